@@ -1,0 +1,163 @@
+/**
+ * Exact rationals over BigInt, and Gaussian rationals `re + im·i`. Floats are refused at the door: the only way in
+ * is text or integers.
+ */
+import { DescentError, quoted } from "../errors.ts";
+
+/** A rational in lowest terms; `den > 0`. */
+export interface Rational {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+export const ZERO: Rational = { num: 0n, den: 1n };
+export const ONE: Rational = { num: 1n, den: 1n };
+export const MINUS_ONE: Rational = { num: -1n, den: 1n };
+export const HALF: Rational = { num: 1n, den: 2n };
+
+/** The largest decimal exponent and the most digits a literal may have. */
+export const LITERAL_LIMIT = 4000;
+
+export function gcd(a: bigint, b: bigint): bigint {
+  let x = a < 0n ? -a : a;
+  let y = b < 0n ? -b : b;
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+/** `num/den` in lowest terms. Throws on a zero denominator or on a number that is not a safe integer. */
+export function rational(num: bigint | number, den: bigint | number = 1n): Rational {
+  const [n, d] = [integer(num), integer(den)];
+  if (d === 0n) throw new DescentError("input", "division by zero");
+  if (d === 1n) return { num: n, den: 1n };
+  const g = gcd(n, d) * (d < 0n ? -1n : 1n);
+  return { num: n / g, den: d / g };
+}
+
+function integer(value: bigint | number): bigint {
+  if (typeof value === "bigint") return value;
+  if (!Number.isSafeInteger(value)) throw new DescentError("internal", `${value} is not an exact integer`);
+  return BigInt(value);
+}
+
+/**
+ * A decimal literal as the rational it names.
+ *
+ * @example
+ * parseRational("0.1"); // { num: 1n, den: 10n }
+ */
+export function parseRational(text: string): Rational {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null || (match[2] === "" && (match[3] ?? "") === "")) {
+    throw new DescentError("input", `${quoted(text)} is not a number`, { accepted: "digits such as 12, 0.5, 1e-3" });
+  }
+  const [, sign, whole = "", fraction = "", exponent = "0"] = match;
+  const power = Number(exponent) - fraction.length;
+  if (whole.length + fraction.length > LITERAL_LIMIT || Math.abs(power) > LITERAL_LIMIT) {
+    throw new DescentError("input", `the number ${quoted(text)} is too long`, {
+      accepted: `at most ${LITERAL_LIMIT} digits and decimal exponents up to ${LITERAL_LIMIT}`,
+    });
+  }
+  const digits = BigInt(`${whole}${fraction}`) * (sign === "-" ? -1n : 1n);
+  return power >= 0 ? rational(digits * 10n ** BigInt(power)) : rational(digits, 10n ** BigInt(-power));
+}
+
+export const isZero = (a: Rational): boolean => a.num === 0n;
+export const isOne = (a: Rational): boolean => a.num === 1n && a.den === 1n;
+export const isInteger = (a: Rational): boolean => a.den === 1n;
+export const equal = (a: Rational, b: Rational): boolean => a.num === b.num && a.den === b.den;
+export const negate = (a: Rational): Rational => ({ num: -a.num, den: a.den });
+export const sign = (a: Rational): -1 | 0 | 1 => (a.num > 0n ? 1 : a.num < 0n ? -1 : 0);
+
+export function add(a: Rational, b: Rational): Rational {
+  if (a.den === 1n && b.den === 1n) return { num: a.num + b.num, den: 1n };
+  return rational(a.num * b.den + b.num * a.den, a.den * b.den);
+}
+
+export const subtract = (a: Rational, b: Rational): Rational => add(a, negate(b));
+
+export function multiply(a: Rational, b: Rational): Rational {
+  if (a.den === 1n && b.den === 1n) return { num: a.num * b.num, den: 1n };
+  return rational(a.num * b.num, a.den * b.den);
+}
+
+/** Throws on division by zero. */
+export const divide = (a: Rational, b: Rational): Rational => rational(a.num * b.den, a.den * b.num);
+
+export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign(subtract(a, b));
+
+/** `a^n` for an integer n; throws for 0 to a negative power. */
+export function power(a: Rational, n: number): Rational {
+  if (n >= 0) return { num: a.num ** BigInt(n), den: a.den ** BigInt(n) };
+  return rational(a.den ** BigInt(-n), a.num ** BigInt(-n));
+}
+
+/** The double nearest to `a`, ties to even, up to one rounding of a 64-bit quotient. */
+export function toNumber(a: Rational): number {
+  const direct = Number(a.num) / Number(a.den);
+  const small = 9007199254740992n;
+  if (a.den <= small && a.num <= small && a.num >= -small) return direct;
+  const magnitude = a.num < 0n ? -a.num : a.num;
+  const shift = bits(a.den) - bits(magnitude) + 66;
+  const scaled = shift >= 0 ? (magnitude << BigInt(shift)) / a.den : magnitude / (a.den << BigInt(-shift));
+  const half = Math.trunc(-shift / 2);
+  const value = Number(scaled | 1n) * 2 ** half * 2 ** (-shift - half);
+  return a.num < 0n ? -value : value;
+}
+
+function bits(n: bigint): number {
+  return n.toString(16).length * 4;
+}
+
+/** `3`, `-1/2`. */
+export const rationalText = (a: Rational): string => (a.den === 1n ? `${a.num}` : `${a.num}/${a.den}`);
+
+/** A Gaussian rational. */
+export interface Gaussian {
+  readonly re: Rational;
+  readonly im: Rational;
+}
+
+export const G_ZERO: Gaussian = { re: ZERO, im: ZERO };
+export const G_ONE: Gaussian = { re: ONE, im: ZERO };
+export const G_I: Gaussian = { re: ZERO, im: ONE };
+
+export const gaussian = (re: Rational, im: Rational = ZERO): Gaussian => ({ re, im });
+export const gIsZero = (a: Gaussian): boolean => isZero(a.re) && isZero(a.im);
+export const gIsOne = (a: Gaussian): boolean => isOne(a.re) && isZero(a.im);
+export const gIsReal = (a: Gaussian): boolean => isZero(a.im);
+export const gEqual = (a: Gaussian, b: Gaussian): boolean => equal(a.re, b.re) && equal(a.im, b.im);
+export const gNegate = (a: Gaussian): Gaussian => ({ re: negate(a.re), im: negate(a.im) });
+export const gConjugate = (a: Gaussian): Gaussian => ({ re: a.re, im: negate(a.im) });
+export const gAdd = (a: Gaussian, b: Gaussian): Gaussian => ({ re: add(a.re, b.re), im: add(a.im, b.im) });
+
+export function gMultiply(a: Gaussian, b: Gaussian): Gaussian {
+  if (gIsReal(a) && gIsReal(b)) return { re: multiply(a.re, b.re), im: ZERO };
+  return {
+    re: subtract(multiply(a.re, b.re), multiply(a.im, b.im)),
+    im: add(multiply(a.re, b.im), multiply(a.im, b.re)),
+  };
+}
+
+/** Throws on division by zero. */
+export function gInverse(a: Gaussian): Gaussian {
+  if (gIsReal(a)) return { re: divide(ONE, a.re), im: ZERO };
+  const norm = add(multiply(a.re, a.re), multiply(a.im, a.im));
+  return { re: divide(a.re, norm), im: negate(divide(a.im, norm)) };
+}
+
+/** `a^n` for an integer n; throws for 0 to a negative power. */
+export function gPower(a: Gaussian, n: number): Gaussian {
+  if (gIsReal(a)) return { re: power(a.re, n), im: ZERO };
+  if (n < 0) return gPower(gInverse(a), -n);
+  let result = G_ONE;
+  for (let base = a, k = n; k > 0; k = Math.floor(k / 2)) {
+    if (k % 2 === 1) result = gMultiply(result, base);
+    base = gMultiply(base, base);
+  }
+  return result;
+}
+
+/** A key that is equal exactly for equal values. */
+export const gKey = (a: Gaussian): string =>
+  isZero(a.im) ? rationalText(a.re) : `${rationalText(a.re)}+${rationalText(a.im)}i`;
