@@ -1,0 +1,107 @@
+/** The public interface of infinite-descent. */
+import { type Architecture, flatNames, isInstance } from "../architecture/architecture.ts";
+import { BUILTINS } from "../architecture/builtins.ts";
+import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
+import { buildArchitecture, builtin, type ReadOptions } from "../architecture/read.ts";
+import { findVerdict } from "../closure/find.ts";
+import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
+import type { Verdict } from "../closure/verdict.ts";
+import { jsModule, type ModuleText } from "../emit/module.ts";
+import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { primitives } from "../primitives/index.ts";
+import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
+import { type Data, readCsv } from "../solve/data.ts";
+import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
+import { type Tower, tower as towerOf } from "../tower/tower.ts";
+
+export const VERSION = "0.1.0";
+
+/** Limits of a computation. */
+export interface Limits {
+  /** Milliseconds; 10,000 by default. */
+  readonly milliseconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+const budgetOf = (limits: Limits): Budget => createBudget(limits);
+
+/**
+ * An architecture from a formula or from the content of an architecture file.
+ *
+ * @throws DescentError `input`, with the place and what would be accepted
+ * @example
+ * architecture({ model: "A*exp(-k*x)" });
+ */
+export const architecture = (given: ArchitectureFile, options: ReadOptions = {}): Architecture =>
+  buildArchitecture(primitives, given, options);
+
+/** A built-in architecture by name; throws for an unknown one. */
+export function builtinArchitecture(name: string, options: ReadOptions = {}): Architecture {
+  const file = builtin(name);
+  if (file === undefined) {
+    throw new DescentError("input", `no built-in architecture '${name}'`, {
+      accepted: `${BUILTINS.map((b) => b.name).join(", ")}, the path of a .json file, or --model FORMULA`,
+    });
+  }
+  return buildArchitecture(primitives, file, options);
+}
+
+/** Opens the numeric judge that verdicts may need; loads the high-precision library once. */
+export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
+
+/**
+ * The verdict on an architecture: tier, membership and their certificate, or `undecided` with the reason.
+ *
+ * @example
+ * const judge = await openJudge();
+ * check(architecture({ model: "A*exp(-k*x)" }), judge).tier; // "exponential-polynomial"
+ */
+export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict =>
+  findVerdict(given, judge, budgetOf(limits));
+
+/** The floors T_0 … T_order of the optimality condition for one datum. Sizes must be numbers. */
+export function tower(given: Architecture, order: number, limits: Limits = {}): Tower {
+  requireSizes(given);
+  return towerOf(given, order, budgetOf(limits));
+}
+
+/** The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade. Sizes must be numbers. */
+export function resum(given: Architecture, limits: Limits = {}): Resummed {
+  requireSizes(given);
+  return resumArchitecture(given, budgetOf(limits));
+}
+
+/** The JavaScript module of an architecture in a tier that resums. Sizes must be numbers. */
+export function emitJs(given: Architecture, tier: string, limits: Limits = {}): ModuleText {
+  requireSizes(given);
+  return jsModule(given, { tier, version: VERSION }, budgetOf(limits));
+}
+
+/**
+ * Trains an architecture on data by one Infinite Descent step, or by a baseline.
+ *
+ * @throws DescentError `input` where there are fewer rows than parameters, or the start does not fit
+ */
+export function solve(given: Architecture, data: Data, options: SolveOptions = {}, limits: Limits = {}): Solution {
+  requireSizes(given);
+  return solveArchitecture(given, data, options, budgetOf(limits));
+}
+
+/** Data for an architecture from CSV text, the columns named like its inputs, `y`, and `w` for weights. */
+export const readData = (given: Architecture, text: string, source: string): Data =>
+  readCsv(text, { source, inputs: flatNames(given.inputs), target: "y" });
+
+function requireSizes(given: Architecture): void {
+  if (isInstance(given)) return;
+  throw new DescentError("input", `the sizes ${given.open.join(", ")} are open`, {
+    place: { source: given.name },
+    accepted: `numbers for them: --sizes ${given.open.map((s) => `${s}=2`).join(",")}`,
+  });
+}
+
+export { familyName, flatNames, modelText } from "../architecture/architecture.ts";
+export { DescentError } from "../errors.ts";
+export { resumJson } from "../resummation/optimality.ts";
+export { towerJson } from "../tower/tower.ts";
+export { BUILTINS, readArchitectureFile };
+export type { Architecture, ArchitectureFile, Data, Resummed, Solution, SolveOptions, Tower, Verdict, ZeroJudge };

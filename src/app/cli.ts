@@ -1,0 +1,195 @@
+/** The command line: flags and routes. What a command does stands in `commands.ts`. */
+import {
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type CommandContext,
+  run,
+  text_en,
+} from "@stricli/core";
+import { LOSSES } from "../architecture/losses.ts";
+import { DescentError, type ErrorCode } from "../errors.ts";
+import { METHODS } from "../solve/solve.ts";
+import { VERSION } from "./api.ts";
+import * as commands from "./commands.ts";
+
+/** What the commands need of the process. */
+export interface Io {
+  out(text: string): void;
+  error(text: string): void;
+  /** Whether a person at a terminal reads stderr. */
+  readonly terminal: boolean;
+}
+
+interface Context extends CommandContext {
+  readonly io: Io;
+  exitCode: number;
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: "parsed", parse: String, brief, placeholder, optional: true }) as const;
+
+const json = { kind: "boolean", brief: "print one JSON document", default: false, withNegated: false } as const;
+
+const architectureFlags = {
+  model: text("the architecture as a formula", "FORMULA"),
+  inputs: text("names of the inputs: x1,x2 or x[i]", "NAMES"),
+  sizes: text("numbers for the sizes: r=2,d=3", "SIZES"),
+  loss: { kind: "enum", values: LOSSES, brief: "the loss", optional: true } as const,
+  budget: text("time limit in seconds, 10 by default", "SECONDS"),
+} as const;
+
+const positional = {
+  kind: "tuple",
+  parameters: [
+    {
+      brief: "a built-in, or the path of an architecture file",
+      parse: String,
+      placeholder: "architecture",
+      optional: true,
+    },
+  ],
+} as const;
+
+/** A command's exit code reaches the context. */
+const finish = async (context: Context, code: Promise<number> | number): Promise<void> => {
+  context.exitCode = await code;
+};
+
+const routes = buildRouteMap({
+  docs: { brief: "Symbolic algebra for the Method of Infinite Descent" },
+  routes: {
+    list: buildCommand({
+      docs: { brief: "the built-in architectures" },
+      parameters: { flags: { json } },
+      async func(this: Context, flags) {
+        await finish(this, commands.list(this.io, flags));
+      },
+    }),
+    check: buildCommand({
+      docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
+      parameters: { flags: { ...architectureFlags, json }, positional },
+      async func(this: Context, flags, name?: string) {
+        await finish(this, commands.check(this.io, name, flags));
+      },
+    }),
+    tower: buildCommand({
+      docs: { brief: "the floors of the Taylor tower of the optimality condition" },
+      parameters: {
+        flags: {
+          ...architectureFlags,
+          json,
+          order: { kind: "parsed", parse: String, brief: "the highest floor", placeholder: "K", default: "2" },
+          latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
+        },
+        positional,
+      },
+      async func(this: Context, flags, name?: string) {
+        await finish(this, commands.tower(this.io, name, flags));
+      },
+    }),
+    resum: buildCommand({
+      docs: { brief: "the resummed optimality condition F(Delta), its Jacobian, and the cascade" },
+      parameters: {
+        flags: {
+          ...architectureFlags,
+          json,
+          latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
+        },
+        positional,
+      },
+      async func(this: Context, flags, name?: string) {
+        await finish(this, commands.resum(this.io, name, flags));
+      },
+    }),
+    emit: buildCommand({
+      docs: { brief: "the compiled update function as a stand-alone module" },
+      parameters: {
+        flags: {
+          ...architectureFlags,
+          json,
+          target: { kind: "enum", values: ["js"], brief: "the language", default: "js" },
+          out: text("the folder to write to, . by default", "DIR"),
+          name: text("the module's name", "NAME"),
+        },
+        aliases: { o: "out" },
+        positional,
+      },
+      async func(this: Context, flags, name?: string) {
+        await finish(this, commands.emit(this.io, name, flags));
+      },
+    }),
+    solve: buildCommand({
+      docs: { brief: "train on data: one Infinite Descent step, or a baseline" },
+      parameters: {
+        flags: {
+          ...architectureFlags,
+          json,
+          data: text("CSV with columns for the inputs, y, and w for weights", "FILE"),
+          start: text("name=value,... or a JSON file; without it, seeded starts are drawn", "START"),
+          method: { kind: "enum", values: METHODS, brief: "the solver", default: "infinite" },
+          seed: text("seed of the drawn starts, 1 by default", "SEED"),
+          maxInner: text("the most iterations", "COUNT"),
+        },
+        positional,
+      },
+      async func(this: Context, flags, name?: string) {
+        await finish(this, commands.solve(this.io, name, flags));
+      },
+    }),
+  },
+});
+
+const application = buildApplication(routes, {
+  name: "infinite-descent",
+  versionInfo: { currentVersion: VERSION },
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  documentation: { disableAnsiColor: true },
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileRunningCommand: (error) => errorText(error),
+      exceptionWhileParsingArguments: (error) => errorText(error),
+    },
+  },
+  determineExitCode: exitCode,
+});
+
+const EXIT: Record<ErrorCode, number> = { input: 2, unsupported: 2, budget: 3, internal: 3 };
+
+function exitCode(error: unknown): number {
+  return error instanceof DescentError ? EXIT[error.code] : 3;
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof DescentError) return `error: ${error.message}`;
+  return `error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Runs one command line; returns the exit code. A formula that begins with `-` may follow its flag as it is. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const streams = {
+    stdout: { write: (chunk: string) => io.out(chunk) },
+    stderr: { write: (chunk: string) => io.error(chunk) },
+  };
+  const state: { exitCode?: number | string | null } = {};
+  const context: Context = { process: { ...streams, ...state } as Context["process"], io, exitCode: 0 };
+  await run(application, joinValues(argv), context);
+  const own = Number((context.process as { exitCode?: number }).exitCode ?? 0);
+  if (own < 0) return 2;
+  return own !== 0 ? own : context.exitCode;
+}
+
+/** `--model -x` becomes `--model=-x`, so that a value is never taken for a flag. */
+function joinValues(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let k = 0; k < argv.length; k++) {
+    const item = argv[k]!;
+    const next = argv[k + 1];
+    if ((item === "--model" || item === "--start") && next !== undefined) {
+      joined.push(`${item}=${next}`);
+      k++;
+    } else joined.push(item);
+  }
+  return joined;
+}

@@ -1,0 +1,269 @@
+/** The commands: each reads its input, asks the library, prints, and returns the exit code. */
+import { join } from "node:path";
+import type { Loss } from "../architecture/losses.ts";
+import { latex, latexName } from "../derivation/latex.ts";
+import { DescentError, quoted } from "../errors.ts";
+import { print } from "../expression/print.ts";
+import { parseStart } from "../solve/start.ts";
+import type { Method } from "../solve/solve.ts";
+import * as api from "./api.ts";
+import type { Io } from "./cli.ts";
+import { readText, writeFiles } from "./files.ts";
+import { columns, shorten, solutionText, verdictText } from "./report.ts";
+
+interface ArchitectureFlags {
+  readonly model?: string;
+  readonly inputs?: string;
+  readonly sizes?: string;
+  readonly loss?: Loss;
+  readonly budget?: string;
+}
+
+interface Json {
+  readonly json: boolean;
+}
+
+const printJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
+
+export async function list(io: Io, flags: Json): Promise<number> {
+  const judge = await api.openJudge();
+  const rows = api.BUILTINS.map((file) => {
+    const given = api.builtinArchitecture(file.name);
+    const instance = api.builtinArchitecture(file.name, {
+      sizes: Object.fromEntries(given.open.map((size) => [size, 2])),
+    });
+    const { tier, membership } = api.check(instance, judge);
+    return {
+      name: file.name,
+      model: file.model,
+      checkedAt: given.open.map((size) => `${size}=2`).join(","),
+      tier,
+      membership,
+      description: file.description ?? "",
+      reference: file.reference ?? "",
+    };
+  });
+  if (flags.json) printJson(io, rows);
+  else {
+    const table = rows.map((r) => [r.name, r.tier, r.membership, `at ${r.checkedAt}`, shorten(r.description, 80)]);
+    io.out(`${columns(table)}\n`);
+  }
+  return 0;
+}
+
+export async function check(io: Io, name: string | undefined, flags: ArchitectureFlags & Json): Promise<number> {
+  const given = readGiven(name, flags);
+  const verdict = api.check(given, await api.openJudge(), limits(flags));
+  if (flags.json) printJson(io, verdict);
+  else io.out(`${verdictText(verdict)}\n`);
+  return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
+}
+
+export function tower(
+  io: Io,
+  name: string | undefined,
+  flags: ArchitectureFlags & Json & { order: string; latex: boolean },
+): number {
+  const given = readGiven(name, flags);
+  const made = api.tower(given, whole(flags.order, "order"), limits(flags));
+  if (flags.json) {
+    printJson(io, api.towerJson(made));
+    return 0;
+  }
+  for (const { parameter, terms } of made.components) {
+    io.out(`${flags.latex ? "% " : ""}component ${parameter}\n`);
+    for (const { monomial, coefficient } of terms) {
+      const steps = Object.entries(monomial);
+      const degree = steps.reduce((sum, [, k]) => sum + k, 0);
+      if (flags.latex) {
+        const step = steps.map(([p, k]) => `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`).join(" ");
+        io.out(`T_{${degree}} \\ni ${step} \\left(${latex(given.algebra, coefficient)}\\right)\n`);
+      } else {
+        const step = steps.map(([p, k]) => `Delta_${p}${k === 1 ? "" : `^${k}`}`).join("*");
+        io.out(`  T_${degree}  ${step === "" ? "1" : step} * (${print(coefficient)})\n`);
+      }
+    }
+  }
+  return 0;
+}
+
+export function resum(
+  io: Io,
+  name: string | undefined,
+  flags: ArchitectureFlags & Json & { latex: boolean },
+): number {
+  const given = readGiven(name, flags);
+  const made = api.resum(given, limits(flags));
+  if (flags.json) {
+    printJson(io, api.resumJson(made));
+    return 0;
+  }
+  const show = (node: Parameters<typeof print>[0]): string =>
+    flags.latex ? latex(given.algebra, node) : print(node);
+  const arrow = flags.latex ? "\\;\\mapsto\\;" : "->";
+  io.out(`${flags.latex ? "% " : ""}cascade\n`);
+  for (const { rule, before, after } of made.steps) {
+    io.out(flags.latex ? `% ${rule}\n` : `  ${rule}\n  `);
+    io.out(`  ${show(before)}  ${arrow}  ${show(after)}\n`);
+  }
+  io.out(`\n${flags.latex ? "% " : ""}resummed model f(theta + Delta)\n  ${show(made.model)}\n`);
+  io.out(`\n${flags.latex ? "% " : ""}resummed optimality condition F(Delta) for one datum\n`);
+  made.parameters.forEach((parameter, k) => {
+    const left = flags.latex ? `F_{${latexParameter(parameter)}}` : `F_${parameter}`;
+    io.out(`  ${left} = ${show(made.optimality[k]!)}\n`);
+  });
+  io.out(`\n${flags.latex ? "% " : ""}Jacobian H(Delta), lower triangle\n`);
+  made.parameters.forEach((row, a) => {
+    made.parameters.slice(0, a + 1).forEach((column, b) => {
+      const left = flags.latex
+        ? `H_{${latexParameter(row)},${latexParameter(column)}}`
+        : `H_${row},${column}`;
+      io.out(`  ${left} = ${show(made.hessian[a]![b]!)}\n`);
+    });
+  });
+  return 0;
+}
+
+const latexParameter = (name: string): string => {
+  const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(name)!;
+  return latexName(head!, indices === undefined ? [] : indices.split(","));
+};
+
+export async function emit(
+  io: Io,
+  name: string | undefined,
+  flags: ArchitectureFlags & Json & { target: "js"; out?: string; name?: string },
+): Promise<number> {
+  const given = readGiven(name, flags);
+  const file = flags.name ?? given.name;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(file)) {
+    throw new DescentError("input", `${quoted(file)} cannot name a module`, {
+      place: { source: "name" },
+      accepted: "letters, digits, dots, dashes and underscores, a letter or digit first",
+    });
+  }
+  const verdict = api.check(given, await api.openJudge(), limits(flags));
+  const text = api.emitJs(given, verdict.tier, limits(flags));
+  const folder = flags.out ?? ".";
+  const files = [
+    { path: join(folder, `${file}.mjs`), content: text.code },
+    { path: join(folder, `${file}.d.mts`), content: text.types },
+  ];
+  writeFiles(files);
+  const paths = files.map((f) => f.path);
+  if (flags.json) printJson(io, { files: paths, parameters: api.flatNames(given.parameters) });
+  else io.out(`${paths.join("\n")}\n`);
+  return 0;
+}
+
+export async function solve(
+  io: Io,
+  name: string | undefined,
+  flags: ArchitectureFlags &
+    Json & { data?: string; start?: string; method: Method; seed?: string; maxInner?: string },
+): Promise<number> {
+  const given = readGiven(name, flags);
+  if (flags.data === undefined) {
+    throw new DescentError("input", "no data", { accepted: "--data FILE.csv" });
+  }
+  const data = api.readData(given, readText(flags.data), flags.data);
+  const start = flags.start === undefined ? undefined : readStart(flags.start);
+  const linear = start === undefined ? await linearFamilies(given, flags) : undefined;
+  const solution = api.solve(
+    given,
+    data,
+    {
+      method: flags.method,
+      ...(start === undefined ? {} : { start }),
+      ...(linear === undefined ? {} : { linear }),
+      ...(flags.seed === undefined ? {} : { seed: whole(flags.seed, "seed") }),
+      ...(flags.maxInner === undefined ? {} : { maxInner: whole(flags.maxInner, "max-inner") }),
+    },
+    limits(flags),
+  );
+  if (flags.json) {
+    const { method, ...rest } = solution;
+    printJson(io, { ...rest, method });
+  } else io.out(`${solutionText(solution)}\n`);
+  return solution.status === "converged" ? 0 : 3;
+}
+
+/** The parameters that enter polynomially: their starts are drawn on the scale of y. */
+async function linearFamilies(given: api.Architecture, flags: ArchitectureFlags): Promise<ReadonlySet<string>> {
+  const verdict = api.check(given, await api.openJudge(), limits(flags));
+  const bare = verdict.parameters.filter((p) => p.tier === "polynomial").map((p) => p.name.replace(/\[.*$/, ""));
+  return new Set(bare);
+}
+
+function readStart(value: string): Record<string, number> {
+  if (!/\.json$/i.test(value)) return parseStart(value);
+  try {
+    const parsed: unknown = JSON.parse(readText(value));
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, number>;
+  } catch (error) {
+    if (error instanceof DescentError) throw error;
+  }
+  throw new DescentError("input", "not a JSON object of numbers", {
+    place: { source: value },
+    accepted: '{"b1": 500, "b2": 0.0001}',
+  });
+}
+
+function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Architecture {
+  const options = {
+    ...(flags.inputs === undefined ? {} : { inputs: splitNames(flags.inputs) }),
+    ...(flags.sizes === undefined ? {} : { sizes: parseSizes(flags.sizes) }),
+    ...(flags.loss === undefined ? {} : { loss: flags.loss }),
+  };
+  if (flags.model !== undefined && name !== undefined) {
+    throw new DescentError("input", "an architecture and --model are both given", { accepted: "one of them" });
+  }
+  if (flags.model !== undefined) return api.architecture({ model: flags.model }, options);
+  if (name === undefined) {
+    throw new DescentError("input", "no architecture", {
+      accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
+    });
+  }
+  if (!/\.json$/i.test(name)) return api.builtinArchitecture(name, options);
+  return api.architecture(api.readArchitectureFile(readText(name), name), options);
+}
+
+const splitNames = (text: string): string[] => text.split(/,(?![^[\]]*\])/).map((item) => item.trim());
+
+/** `r=2,d=3` */
+function parseSizes(text: string): Record<string, number> {
+  const sizes: Record<string, number> = Object.create(null);
+  for (const item of text.split(",")) {
+    const match = /^\s*(\p{L}[\p{L}\p{N}_]*)\s*=\s*(\d{1,9})\s*$/u.exec(item);
+    if (match === null || match[1]! in sizes) {
+      throw new DescentError("input", `cannot read ${quoted(item.trim())}`, {
+        place: { source: "sizes" },
+        accepted: "name=number pairs such as r=2,d=3, each size once",
+      });
+    }
+    sizes[match[1]!] = Number(match[2]);
+  }
+  return sizes;
+}
+
+function whole(text: string, what: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new DescentError("input", `${quoted(text)} is not a whole number`, {
+      place: { source: what },
+      accepted: "digits",
+    });
+  }
+  return Number(text);
+}
+
+function limits(flags: ArchitectureFlags): api.Limits {
+  if (flags.budget === undefined) return {};
+  const seconds = Number(flags.budget);
+  if (!(seconds > 0 && seconds <= 86_400)) {
+    throw new DescentError("input", `the budget ${quoted(flags.budget)} is out of range`, {
+      accepted: "seconds above 0, at most 86400",
+    });
+  }
+  return { milliseconds: seconds * 1000 };
+}
+

@@ -1,0 +1,67 @@
+/** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
+import type { Algebra } from "../expression/algebra.ts";
+import type { Range } from "../expression/differentiate.ts";
+import type { Node } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
+import type { Loss } from "./losses.ts";
+
+/** A symbol with all its index values: `A[j,i,p]`, or a scalar, which has no ranges. */
+export interface Family {
+  readonly name: string;
+  /** Names of the indices as first written, one for each range. */
+  readonly indexNames: readonly string[];
+  /** Closed in themselves: their bounds hold literals and sizes only. */
+  readonly ranges: readonly Range[];
+}
+
+export interface Architecture {
+  readonly name: string;
+  readonly algebra: Algebra;
+  /** Real-valued; sizes that were given are numbers in it. */
+  readonly model: Node;
+  readonly inputs: readonly Family[];
+  /** In the order of first occurrence. */
+  readonly parameters: readonly Family[];
+  /** The sizes that were given. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** The sizes that are open. */
+  readonly open: readonly string[];
+  readonly loss: Loss;
+  /** What the formula as written needs of the parameters, as conditions: `w != 0` for a division by w. */
+  readonly conditions: readonly string[];
+  readonly description?: string;
+  readonly reference?: string;
+}
+
+/** `A[j,i,p]`, or the bare name of a scalar. */
+export const familyName = (family: Family): string =>
+  family.indexNames.length === 0 ? family.name : `${family.name}[${family.indexNames.join(",")}]`;
+
+/** All index tuples of a family, row by row, last index fastest. Its ranges must be numbers. */
+export function members(family: Family): number[][] {
+  let tuples: number[][] = [[]];
+  for (const { lo, hi } of family.ranges) {
+    const length = Math.max(0, hi.constant - lo.constant + 1);
+    const values = Array.from({ length }, (_, k) => lo.constant + k);
+    tuples = tuples.flatMap((tuple) => values.map((value) => [...tuple, value]));
+  }
+  return tuples;
+}
+
+export const memberName = (name: string, tuple: readonly number[]): string =>
+  tuple.length === 0 ? name : `${name}[${tuple.join(",")}]`;
+
+/** Whether every size is a number. */
+export const isInstance = (architecture: Architecture): boolean => architecture.open.length === 0;
+
+/** Names in the order of the arrays: each family's members, or its generic name where its sizes are open. */
+export function flatNames(families: readonly Family[]): string[] {
+  return families.flatMap((family) =>
+    family.ranges.every((r) => r.lo.sizes.length + r.hi.sizes.length === 0)
+      ? members(family).map((tuple) => memberName(family.name, tuple))
+      : [familyName(family)],
+  );
+}
+
+/** The canonical formula. */
+export const modelText = (architecture: Architecture): string => print(architecture.model);

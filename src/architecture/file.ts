@@ -1,0 +1,69 @@
+/** Architecture files: JSON, checked against a schema; unknown keys are errors. */
+import { z } from "zod";
+import { DescentError, quoted } from "../errors.ts";
+import { LOSSES } from "./losses.ts";
+
+/** The most characters a file may have. */
+const FILE_LIMIT = 1_000_000;
+
+const name = z.string().min(1).max(200);
+
+const schema = z.strictObject({
+  name: z.string().min(1).max(60).optional(),
+  model: z.string().min(1),
+  inputs: z.array(name).optional(),
+  sizes: z.record(name, z.number().int().min(0).max(1_000_000)).optional(),
+  loss: z.enum(LOSSES).optional(),
+  constants: z.record(name, z.number()).optional(),
+  domains: z.record(name, z.string()).optional(),
+  output: z.strictObject({ index: name, size: z.string().min(1) }).optional(),
+  description: z.string().optional(),
+  reference: z.string().optional(),
+});
+
+export type ArchitectureFile = z.infer<typeof schema>;
+
+/**
+ * Reads an architecture file.
+ *
+ * @param source what the file is called in errors
+ * @throws DescentError `input` where the text is not JSON or does not fit, with the path of the field
+ * @example
+ * readArchitectureFile('{"model": "a*exp(-k*x)"}', "decay.json").model; // "a*exp(-k*x)"
+ */
+export function readArchitectureFile(text: string, source: string): ArchitectureFile {
+  if (text.length > FILE_LIMIT) {
+    throw new DescentError("input", "the file is too long", {
+      place: { source },
+      accepted: `at most ${FILE_LIMIT} characters`,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new DescentError("input", `not JSON: ${(error as Error).message}`, {
+      place: { source },
+      accepted: 'an object such as {"model": "a*exp(-k*x)"}',
+    });
+  }
+  return checkArchitecture(value, source);
+}
+
+/** The same for a value that is JSON already. */
+export function checkArchitecture(value: unknown, source: string): ArchitectureFile {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    throw new DescentError("input", `unknown key ${quoted(issue.keys[0]!)}`, {
+      place: { source, ...(path === "" ? {} : { path }) },
+      accepted: path === "" ? Object.keys(schema.shape).join(", ") : "index, size",
+    });
+  }
+  throw new DescentError("input", issue.message.replace(/^Invalid input: /, ""), {
+    place: { source, ...(path === "" ? {} : { path }) },
+    accepted: path === "" ? "an object with a model" : "see the architecture file format in the README",
+  });
+}

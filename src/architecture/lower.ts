@@ -1,0 +1,458 @@
+/** From syntax to expression: names get their roles, bound indices lose their names, sizes are told from indices. */
+import { DescentError, quoted } from "../errors.ts";
+import { G_I, G_ONE, gNegate, isInteger, type Rational } from "../exact/rational.ts";
+import {
+  type Affine,
+  addAffine,
+  affineText,
+  boundIndex,
+  isLiteral,
+  literal,
+  sameAffine,
+  scaleAffine,
+  sizeSymbol,
+} from "../expression/affine.ts";
+import type { Algebra, SumTerm } from "../expression/algebra.ts";
+import type { Range } from "../expression/differentiate.ts";
+import { HAS, type Node } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
+import { conjugate } from "../expression/substitute.ts";
+import type { Family } from "./architecture.ts";
+import type { Span, Syntax } from "./syntax.ts";
+
+/** What the names of a formula mean, beside parameters. */
+export interface Vocabulary {
+  /** Names of inputs; `undefined` takes `x`, else the `x1`, `x2`, … that occur. */
+  readonly inputs: readonly string[] | undefined;
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly constants: ReadonlyMap<string, Rational>;
+}
+
+export interface Lowered {
+  readonly model: Node;
+  readonly parameters: readonly Family[];
+  readonly inputs: readonly Family[];
+  readonly open: readonly string[];
+  readonly conditions: readonly string[];
+}
+
+/** Nested calls, powers and brackets beyond this depth are refused. */
+const NESTING = 500;
+/** The functions that take complex arguments. */
+const COMPLEX_FUNCTIONS: ReadonlySet<string> = new Set(["exp", "sin", "cos", "sinh", "cosh"]);
+const SIZE_LIMIT = 1_000_000;
+
+interface Use {
+  readonly span: Span;
+  readonly indexNames: readonly string[];
+  /** Hull of the index expressions of all occurrences so far. */
+  ranges: Range[];
+}
+
+interface Binder {
+  readonly name: string;
+  readonly lo: Affine;
+  readonly hi: Affine;
+}
+
+/** Lowers the syntax tree of a formula; `fail` places an error at a span of its source. */
+export function lower(
+  algebra: Algebra,
+  syntax: Syntax,
+  vocabulary: Vocabulary,
+  fail: (span: Span, fault: string, accepted: string) => DescentError,
+): Lowered {
+  const { sizeNames, plainNames } = survey(syntax);
+  const inputNames = new Set(vocabulary.inputs ?? defaultInputs(plainNames));
+  for (const name of vocabulary.sizes.keys()) {
+    if (!sizeNames.has(name)) {
+      const known = [...sizeNames].sort().join(", ") || "none";
+      throw new DescentError("input", `no size ${quoted(name)} in the formula`, {
+        place: { source: "sizes", path: name },
+        accepted: `sizes of this formula: ${known}`,
+      });
+    }
+  }
+  const uses = new Map<string, Use>();
+  const conditions: string[] = [];
+
+  const role = (name: string): "input" | "parameter" => (inputNames.has(name) ? "input" : "parameter");
+
+  function use(name: string, span: Span, indices: readonly Affine[], scope: readonly Binder[]): Node {
+    const ranges = indices.map((a) => hull(a, scope, span));
+    const indexNames = indices.map((a, k) => indexName(a, scope, k));
+    const known = uses.get(name);
+    if (known === undefined) uses.set(name, { span, indexNames, ranges });
+    else {
+      if (known.ranges.length !== ranges.length) {
+        const shape = (n: number): string =>
+          n === 0 ? "without indices" : `with ${n} ${n === 1 ? "index" : "indices"}`;
+        throw fail(
+          span,
+          `${quoted(name)} is used ${shape(ranges.length)}`,
+          `${shape(known.ranges.length)}, as before`,
+        );
+      }
+      known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
+    }
+    return algebra.symbol(name, role(name), indices);
+  }
+
+  /** Least and greatest value of an index expression; every index counts from 1. */
+  function hull(a: Affine, scope: readonly Binder[], span: Span): Range {
+    let [lo, hi] = [a, a];
+    for (let k = 0; k < scope.length; k++) {
+      const binder = scope[k]!;
+      const end = (which: Affine, up: boolean): Affine => {
+        const c = which.bound.find(([number]) => number === k)?.[1];
+        if (c === undefined) return which;
+        const limit = c > 0 === up ? binder.hi : binder.lo;
+        return addAffine(addAffine(which, boundIndex(k), -c), shifted(limit, k + 1), c);
+      };
+      [lo, hi] = [end(lo, false), end(hi, true)];
+    }
+    if (isLiteral(lo) && lo.constant < 1 && !emptyScope(scope)) {
+      throw fail(span, `an index reaches ${lo.constant}`, "indices from 1 on");
+    }
+    return { lo: isLiteral(lo) ? lo : literal(1), hi };
+  }
+
+  function join(a: Range, b: Range, name: string, span: Span): Range {
+    const difference = addAffine(a.hi, b.hi, -1);
+    const lo = literal(Math.min(a.lo.constant, b.lo.constant));
+    if (isLiteral(difference)) return { lo, hi: difference.constant >= 0 ? a.hi : b.hi };
+    const text = (r: Range): string => affineText(r.hi, (k) => `#${k}`);
+    throw fail(
+      span,
+      `an index of ${quoted(name)} runs to ${text(a)} in one place and to ${text(b)} here`,
+      "one range, or numbers for these sizes",
+    );
+  }
+
+  /** An index, bound or size expression. */
+  function affine(node: Syntax, scope: readonly Binder[], what: string): Affine {
+    const accepted = "an integer combination of sizes and outer indices, such as i + 1 or 2*d";
+    switch (node.kind) {
+      case "number":
+        if (!isInteger(node.value)) throw fail(node.span, `${what} is not an integer`, accepted);
+        if (node.value.num > BigInt(SIZE_LIMIT))
+          throw fail(node.span, `${what} is too large`, `integers up to ${SIZE_LIMIT}`);
+        return literal(Number(node.value.num));
+      case "name": {
+        const at = scope.findIndex((b) => b.name === node.name);
+        if (at >= 0) return boundIndex(at);
+        if (inputNames.has(node.name) || vocabulary.constants.has(node.name) || !sizeNames.has(node.name)) {
+          throw fail(node.span, `${quoted(node.name)} is neither a size nor an outer index`, accepted);
+        }
+        const value = vocabulary.sizes.get(node.name);
+        return value === undefined ? sizeSymbol(node.name) : literal(value);
+      }
+      case "negate":
+        return scaleAffine(affine(node.arg, scope, what), -1);
+      case "binary": {
+        const [a, b] = [affine(node.left, scope, what), affine(node.right, scope, what)];
+        if (node.op === "+") return addAffine(a, b);
+        if (node.op === "-") return addAffine(a, b, -1);
+        if (node.op === "*" && isLiteral(a)) return scaleAffine(b, a.constant);
+        if (node.op === "*" && isLiteral(b)) return scaleAffine(a, b.constant);
+        throw fail(node.span, `${what} is not linear with integer coefficients`, accepted);
+      }
+      default:
+        throw fail(node.span, `${what} is not an integer`, accepted);
+    }
+  }
+
+  function visit(node: Syntax, scope: readonly Binder[], depth: number): Node {
+    if (depth > NESTING)
+      throw fail(node.span, "the formula is nested too deeply", `at most ${NESTING} levels`);
+    try {
+      return build(node, scope, depth);
+    } catch (error) {
+      if (error instanceof DescentError && error.place === undefined && error.code === "input") {
+        throw fail(node.span, error.fault, error.accepted ?? "an expression with a value");
+      }
+      throw error;
+    }
+  }
+
+  function build(node: Syntax, scope: readonly Binder[], depth: number): Node {
+    const inner = (child: Syntax): Node => visit(child, scope, depth + 1);
+    switch (node.kind) {
+      case "number":
+        return algebra.number(node.value);
+      case "name":
+        return nameNode(node.name, node.span, scope);
+      case "indexed":
+        return indexedNode(node, scope);
+      case "negate":
+        return algebra.scale(gNegate(G_ONE), inner(node.arg));
+      case "binary":
+        return binaryNode(node, inner);
+      case "call":
+        return callNode(node, inner, scope);
+      case "fold": {
+        const lo = affine(node.lo, scope, "a bound");
+        const hi = affine(node.hi, scope, "a bound");
+        requireRange(node, lo, hi, scope);
+        const within = [{ name: node.index, lo, hi }, ...scope];
+        const except = (node.except ?? []).map(({ left, right }) =>
+          addAffine(affine(left, within, "a condition"), affine(right, within, "a condition"), -1),
+        );
+        const body = visit(node.body, within, depth + 1);
+        return algebra.fold({ op: node.op, lo, hi, except, body, hint: node.index });
+      }
+    }
+  }
+
+  function requireRange(
+    node: Syntax & { kind: "fold" },
+    lo: Affine,
+    hi: Affine,
+    scope: readonly Binder[],
+  ): void {
+    if (inputNames.has(node.index) || vocabulary.constants.has(node.index)) {
+      throw fail(
+        node.span,
+        `the index ${quoted(node.index)} is named like an input or constant`,
+        "another name",
+      );
+    }
+    if (scope.some((b) => b.name === node.index)) {
+      throw fail(node.span, `the index ${quoted(node.index)} is already bound outside`, "another name");
+    }
+    const written = node.lo.kind === "number" && node.hi.kind === "number";
+    if (written && lo.constant > hi.constant) {
+      throw fail(
+        node.span,
+        `the range ${lo.constant} to ${hi.constant} is empty`,
+        "an upper bound not below the lower one",
+      );
+    }
+  }
+
+  function nameNode(name: string, span: Span, scope: readonly Binder[]): Node {
+    const at = scope.findIndex((b) => b.name === name);
+    if (at >= 0) return algebra.integer(boundIndex(at));
+    if (name === "pi") return algebra.symbol("pi", "constant");
+    if (name === "e") return algebra.call("exp", [algebra.one]);
+    if (name === "y") throw fail(span, "'y' is reserved for the data", "another name");
+    const constant = vocabulary.constants.get(name);
+    if (constant !== undefined) return algebra.number(constant);
+    if (sizeNames.has(name)) {
+      if (inputNames.has(name))
+        throw fail(span, `${quoted(name)} is both a size and an input`, "one meaning for a name");
+      const value = vocabulary.sizes.get(name);
+      return algebra.integer(value === undefined ? sizeSymbol(name) : literal(value));
+    }
+    return use(name, span, [], scope);
+  }
+
+  function indexedNode(node: Syntax & { kind: "indexed" }, scope: readonly Binder[]): Node {
+    const { name, span } = node;
+    const special = name === "pi" || name === "e" || vocabulary.constants.has(name) || sizeNames.has(name);
+    if (name === "y") throw fail(span, "'y' is reserved for the data", "another name");
+    if (special || scope.some((b) => b.name === name)) {
+      throw fail(
+        span,
+        `${quoted(name)} is a number here and takes no index`,
+        "an index on parameters and inputs",
+      );
+    }
+    return use(
+      name,
+      span,
+      node.indices.map((i) => affine(i, scope, "an index")),
+      scope,
+    );
+  }
+
+  function binaryNode(node: Syntax & { kind: "binary" }, inner: (child: Syntax) => Node): Node {
+    if (node.op === "+" || node.op === "-") return chain(node, inner);
+    if (node.op === "*" || node.op === "/") return productChain(node, inner);
+    const base = node.left;
+    if (base.kind === "name" && base.name === "e") return algebra.call("exp", [inner(node.right)]);
+    const [left, right] = [inner(base), inner(node.right)];
+    if ((right.has & HAS.complex) !== 0 || ((left.has & HAS.complex) !== 0 && right.kind !== "number")) {
+      throw fail(node.span, "a complex power", "integer powers of complex values, or exp");
+    }
+    if (right.kind === "number" && right.value.re.num < 0n) noteDivision(left);
+    return algebra.power(left, right);
+  }
+
+  /** a + b − c …, left-nested as it is parsed, without recursion along the chain. */
+  function chain(node: Syntax, inner: (child: Syntax) => Node): Node {
+    const terms: SumTerm[] = [];
+    const parts: [Syntax, boolean][] = [];
+    let rest = node;
+    while (rest.kind === "binary" && (rest.op === "+" || rest.op === "-")) {
+      parts.push([rest.right, rest.op === "-"]);
+      rest = rest.left;
+    }
+    parts.push([rest, false]);
+    for (const [part, negative] of parts.reverse())
+      terms.push([negative ? gNegate(G_ONE) : G_ONE, inner(part)]);
+    return algebra.combine(terms);
+  }
+
+  function productChain(node: Syntax, inner: (child: Syntax) => Node): Node {
+    const parts: [Syntax, number][] = [];
+    let rest = node;
+    while (rest.kind === "binary" && (rest.op === "*" || rest.op === "/")) {
+      parts.push([rest.right, rest.op === "/" ? -1 : 1]);
+      rest = rest.left;
+    }
+    parts.push([rest, 1]);
+    return algebra.product(
+      parts.reverse().map(([part, k]) => {
+        const factor = inner(part);
+        if (k < 0) {
+          if (factor === algebra.zero) throw fail(part.span, "division by zero", "a divisor other than 0");
+          noteDivision(factor);
+        }
+        return [factor, k] as const;
+      }),
+    );
+  }
+
+  function noteDivision(divisor: Node): void {
+    const unit = divisor.kind === "call" && divisor.name === "exp";
+    if ((divisor.has & HAS.parameter) === 0 || unit || divisor.free.length > 0) return;
+    const text = `${print(divisor)} != 0`;
+    if (!conditions.includes(text)) conditions.push(text);
+  }
+
+  function callNode(
+    node: Syntax & { kind: "call" },
+    inner: (child: Syntax) => Node,
+    scope: readonly Binder[],
+  ): Node {
+    if (node.name === "delta") {
+      const [a, b] = node.args.map((arg) => affine(arg, scope, "an argument of delta"));
+      return algebra.test("equal", addAffine(a!, b!, -1));
+    }
+    const args = node.args.map(inner);
+    const [first, second] = args;
+    switch (node.name) {
+      case "complex":
+        return algebra.combine([
+          [G_ONE, first!],
+          [G_I, second!],
+        ]);
+      case "conj":
+        return conjugate(algebra, first!);
+      case "re":
+        return algebra.scale({ num: 1n, den: 2n }, algebra.add(first!, conjugate(algebra, first!)));
+      case "im":
+        return algebra.combine([
+          [{ re: { num: 0n, den: 1n }, im: { num: -1n, den: 2n } }, first!],
+          [{ re: { num: 0n, den: 1n }, im: { num: 1n, den: 2n } }, conjugate(algebra, first!)],
+        ]);
+    }
+    const row = algebra.primitives.get(node.name);
+    if (row === undefined)
+      throw fail(node.span, `unknown function ${quoted(node.name)}`, "a function of the language");
+    args.forEach((arg, k) => {
+      const real = (arg.has & HAS.complex) === 0 || conjugate(algebra, arg) === arg;
+      if (!real && !COMPLEX_FUNCTIONS.has(node.name)) {
+        throw fail(node.args[k]!.span, `${quoted(node.name)} of a complex value`, "real arguments here");
+      }
+    });
+    const missing = (row.defaults ?? []).slice(args.length - row.arity[0]);
+    const defaults = missing.map((term) => algebra.number(term.kind === "number" ? term.value : 0));
+    return algebra.call(node.name, [...args, ...(args.length < row.arity[1] ? defaults : [])]);
+  }
+
+  const model = visit(syntax, [], 0);
+  if ((model.has & HAS.complex) !== 0 && conjugate(algebra, model) !== model) {
+    throw fail(syntax.span, "the model is complex-valued", "a real model: re(...) around it");
+  }
+  const families = (wanted: "input" | "parameter"): Family[] =>
+    [...uses]
+      .filter(([name]) => role(name) === wanted)
+      .map(([name, u]) => ({
+        name,
+        indexNames: uniqueNames(u.indexNames),
+        ranges: wanted === "input" ? u.ranges.map((r) => ({ ...r, lo: literal(1) })) : u.ranges,
+      }));
+  const named = vocabulary.inputs;
+  const inputs = families("input");
+  const ordered =
+    named === undefined
+      ? inputs
+      : named.map((name) => inputs.find((f) => f.name === name) ?? { name, indexNames: [], ranges: [] });
+  const parameters = families("parameter");
+  for (const { name } of parameters) {
+    if (parameters.some((f) => name === `Delta_${f.name}`)) {
+      throw fail(uses.get(name)!.span, `${quoted(name)} is the name of a step`, "another name");
+    }
+  }
+  return {
+    model,
+    parameters,
+    inputs: named === undefined ? sortedInputs(ordered) : ordered,
+    open: [...sizeNames].filter((s) => !vocabulary.sizes.has(s)),
+    conditions,
+  };
+}
+
+/** Scalars x1, x2, …, x10 in the order of their numbers. */
+const sortedInputs = (inputs: readonly Family[]): Family[] =>
+  [...inputs].sort((a, b) => Number(a.name.slice(1)) - Number(b.name.slice(1)));
+
+const shifted = (a: Affine, by: number): Affine =>
+  a.bound.reduce((total, [k, c]) => addAffine(addAffine(total, boundIndex(k), -c), boundIndex(k + by), c), a);
+
+const emptyScope = (scope: readonly Binder[]): boolean =>
+  scope.some((b) => isLiteral(b.lo) && isLiteral(b.hi) && b.hi.constant < b.lo.constant);
+
+function indexName(a: Affine, scope: readonly Binder[], k: number): string {
+  const plain = scope.find((_, number) => sameAffine(a, boundIndex(number)));
+  return plain?.name ?? `i${k + 1}`;
+}
+
+/** A[i,i] and the like: a second index of the same name gets a number. */
+const uniqueNames = (indexNames: readonly string[]): string[] =>
+  indexNames.map((name, k) => (indexNames.indexOf(name) === k ? name : `${name}${k + 1}`));
+
+/** Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. */
+function survey(root: Syntax): { sizeNames: Set<string>; plainNames: Set<string> } {
+  const sizeNames = new Set<string>();
+  const plainNames = new Set<string>();
+  const stack: { node: Syntax; bound: readonly string[]; inBound: boolean }[] = [
+    { node: root, bound: [], inBound: false },
+  ];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, bound, inBound } = top;
+    const push = (child: Syntax, more: Partial<typeof top> = {}): void =>
+      void stack.push({ node: child, bound, inBound, ...more });
+    switch (node.kind) {
+      case "name":
+        if (!bound.includes(node.name)) (inBound ? sizeNames : plainNames).add(node.name);
+        break;
+      case "indexed":
+        plainNames.add(node.name);
+        break;
+      case "call":
+        for (const arg of node.args) push(arg);
+        break;
+      case "binary":
+        push(node.left);
+        push(node.right);
+        break;
+      case "negate":
+        push(node.arg);
+        break;
+      case "fold":
+        push(node.lo, { inBound: true });
+        push(node.hi, { inBound: true });
+        push(node.body, { bound: [...bound, node.index] });
+        break;
+    }
+  }
+  return { sizeNames, plainNames };
+}
+
+function defaultInputs(plainNames: ReadonlySet<string>): string[] {
+  if (plainNames.has("x")) return ["x"];
+  return [...plainNames].filter((name) => /^x[1-9]\d*$/.test(name));
+}

@@ -1,0 +1,101 @@
+/** From a built-in's name, a file's content or a formula to an architecture. */
+import { DescentError, quoted } from "../errors.ts";
+import { parseRational } from "../exact/rational.ts";
+import { createAlgebra } from "../expression/algebra.ts";
+import type { PrimitiveTable } from "../primitives/primitive.ts";
+import type { Architecture } from "./architecture.ts";
+import { BUILTINS } from "./builtins.ts";
+import { type ArchitectureFile, checkArchitecture } from "./file.ts";
+import { failIn, readFormula } from "./formula.ts";
+import type { Loss } from "./losses.ts";
+import { lower } from "./lower.ts";
+
+/** What can be said beside the architecture itself; it wins over what a file says. */
+export interface ReadOptions {
+  readonly inputs?: readonly string[];
+  readonly sizes?: Readonly<Record<string, number>>;
+  readonly loss?: Loss;
+}
+
+/**
+ * Builds an architecture in an algebra of its own.
+ *
+ * @param given a file's content, or `{ model }` alone
+ * @param source what the formula is called in errors
+ * @throws DescentError `input` with the place in the formula, or the name of the field
+ * @example
+ * buildArchitecture(primitives, { model: "A*exp(-k*x)" }).parameters.map((p) => p.name); // ["A", "k"]
+ */
+export function buildArchitecture(
+  primitives: PrimitiveTable,
+  given: ArchitectureFile,
+  options: ReadOptions = {},
+  source = "formula",
+): Architecture {
+  const file = checkArchitecture(given, source);
+  if (file.output !== undefined) {
+    throw new DescentError("unsupported", "several outputs are not built yet", {
+      place: { source, path: "output" },
+    });
+  }
+  const algebra = createAlgebra(primitives);
+  const sizes = sizeMap({ ...file.sizes, ...options.sizes });
+  const constants = new Map(
+    Object.entries(file.constants ?? {}).map(([name, value]) => [name, parseRational(String(value))]),
+  );
+  const inputs = options.inputs ?? file.inputs;
+  const inputNames = inputs?.map((text) => inputName(text));
+  inputNames?.forEach((name, k) => {
+    if (inputNames.indexOf(name) !== k) {
+      throw new DescentError("input", `the input ${quoted(name)} is named twice`, {
+        accepted: "each input once",
+      });
+    }
+    if (constants.has(name) || sizes.has(name)) {
+      throw new DescentError("input", `${quoted(name)} is an input and a constant or size`, {
+        accepted: "one meaning for a name",
+      });
+    }
+  });
+  const syntax = readFormula(file.model, { source });
+  const fail = failIn(file.model, source);
+  const lowered = lower(algebra, syntax, { inputs: inputNames, sizes, constants }, fail);
+  return {
+    name: file.name ?? "model",
+    algebra,
+    ...lowered,
+    sizes,
+    loss: options.loss ?? file.loss ?? "squared",
+    ...(file.description === undefined ? {} : { description: file.description }),
+    ...(file.reference === undefined ? {} : { reference: file.reference }),
+  };
+}
+
+/** The built-in of this name, or undefined. */
+export const builtin = (name: string): ArchitectureFile | undefined => BUILTINS.find((b) => b.name === name);
+
+function sizeMap(sizes: Readonly<Record<string, number>>): Map<string, number> {
+  const map = new Map<string, number>();
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isSafeInteger(value) || value < 0 || value > 1_000_000) {
+      throw new DescentError("input", `the size ${value} is out of range`, {
+        place: { source: "sizes", path: name },
+        accepted: "whole numbers from 0 to 1000000",
+      });
+    }
+    map.set(name, value);
+  }
+  return map;
+}
+
+/** `x` of `x` or `x[i]`. */
+function inputName(text: string): string {
+  const match = /^\s*(\p{L}[\p{L}\p{N}_]*)\s*(\[[^[\]]*\])?\s*$/u.exec(text);
+  if (match === null || match[1] === "y" || match[1] === "pi" || match[1] === "e") {
+    throw new DescentError("input", `${quoted(text)} cannot name an input`, {
+      place: { source: "inputs" },
+      accepted: "names such as x, x1 or x[i], not y, pi or e",
+    });
+  }
+  return match[1]!;
+}

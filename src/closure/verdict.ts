@@ -1,0 +1,62 @@
+/** What a verdict carries. The shape is the JSON of `check --json`. */
+import type { Certificate } from "./certificate.ts";
+
+export const TIERS = [
+  "polynomial",
+  "exponential-polynomial",
+  "addition-theorem",
+  "cascade",
+  "holonomic",
+  "differentially-algebraic",
+  "outside",
+  "undecided",
+] as const;
+
+export type Tier = (typeof TIERS)[number];
+export type Membership = "strict" | "extended" | "partial" | "outside" | "undecided";
+
+export interface Verdict {
+  readonly architecture: {
+    readonly name: string;
+    readonly model: string;
+    readonly inputs: readonly string[];
+    readonly parameters: readonly string[];
+    readonly sizes: Readonly<Record<string, number>>;
+  };
+  readonly loss: string;
+  /** Of the optimality condition for the stated loss. */
+  readonly tier: Tier;
+  readonly membership: Membership;
+  readonly separable: { readonly holds: boolean | null; readonly rank: number | string | null; readonly reason: string };
+  readonly analytic: {
+    readonly holds: boolean | null;
+    readonly radius: "infinite" | "finite" | null;
+    /** Conditions on parameters and inputs under which the verdict holds. */
+    readonly domain: readonly string[];
+  };
+  readonly parameters: readonly { readonly name: string; readonly tier: Tier }[];
+  readonly closedIn: readonly string[];
+  /** Degrees at which the towers of f and of its optimality condition end; null where they do not. */
+  readonly terminates: { readonly model: number | null; readonly optimality: number | null };
+  readonly sufficientStatistics: "moments" | "lattice" | "none";
+  /** Linear recurrence of the model's outputs on a lattice of the one input. */
+  readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
+  readonly certificate: Certificate | null;
+  readonly obstruction: { readonly kind: "undecided"; readonly reason: string } | null;
+}
+
+export function membershipOf(tier: Tier): Membership {
+  switch (tier) {
+    case "polynomial":
+    case "exponential-polynomial":
+    case "addition-theorem":
+      return "strict";
+    case "cascade":
+      return "extended";
+    case "holonomic":
+    case "differentially-algebraic":
+      return "partial";
+    default:
+      return tier;
+  }
+}

@@ -1,0 +1,491 @@
+/**
+ * From expressions to statements. A value is placed in the outermost scope in which everything it depends on is known,
+ * computed once there, and shared; a call or fold that depends on loop counters is tabulated over their ranges, so that
+ * no transcendental function is evaluated twice for one datum.
+ *
+ * Each expression has three values (theory, cascade): `base` at θ, `shifted` at θ+Δ, and the `increment` between the
+ * two, computed without cancellation.
+ */
+import { DescentError, quoted } from "../errors.ts";
+import { gIsReal, toNumber } from "../exact/rational.ts";
+import { type Affine, boundIndex } from "../expression/affine.ts";
+import type { Algebra } from "../expression/algebra.ts";
+import {
+  type CallNode,
+  type FoldNode,
+  HAS,
+  type Node,
+  type ProductNode,
+  type SymbolNode,
+} from "../expression/node.ts";
+import { rebuild } from "../expression/substitute.ts";
+import type { Target } from "../primitives/primitive.ts";
+import type { Term } from "../primitives/term.ts";
+import {
+  type ArrayName,
+  addIndex,
+  addValue,
+  constantIndex,
+  divideValue,
+  type Index,
+  indexKey,
+  loopIndex,
+  multiplyValue,
+  numberValue,
+  operation,
+  type Statement,
+  subtractValue,
+  type Value,
+} from "./program.ts";
+
+export type Mode = "base" | "shifted" | "increment";
+
+/** A bound index in scope: its value, the depth of the scope that fixes it, and the range it lies in. */
+export interface Bound {
+  readonly index: Index;
+  readonly depth: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+interface Scope {
+  readonly statements: Statement[];
+  readonly memo: Map<string, Value>;
+}
+
+/** Where a parameter or input family starts in its array, and its ranges, row by row. */
+export interface Layout {
+  readonly offset: number;
+  readonly lo: readonly number[];
+  readonly extent: readonly number[];
+}
+
+export interface Scheduler {
+  /** The value of `node`, its free indices given by `env` (innermost first). */
+  value(node: Node, mode: Mode, env: readonly Bound[]): Value;
+  /** A local of the current scope holding `value`. */
+  local(value: Value): Value;
+  /** A mutable local of the current scope. */
+  variable(initial: Value): { readonly id: number; readonly value: Value };
+  emit(statement: Statement): void;
+  /** Runs `body` in a loop lo..hi (numbers) of the current scope. */
+  loop(lo: number, hi: number, body: (index: Bound) => void): void;
+  /** Runs `body` in a loop whose bounds depend on outer counters. */
+  loopBetween(lo: Index, hi: Index, range: { min: number; max: number }, body: (index: Bound) => void): void;
+  when(test: "equal" | "unequal", value: Index, body: () => void): void;
+  /** Runs `body` once per datum. */
+  rows(body: () => void): void;
+  indexOf(value: Affine, env: readonly Bound[]): Index;
+  scratch(length: number): ArrayName;
+  finish(): { body: Statement[]; scratch: number[] };
+}
+
+export function createScheduler(
+  algebra: Algebra,
+  target: Target,
+  layouts: { parameters: ReadonlyMap<string, Layout>; inputs: ReadonlyMap<string, Layout> },
+): Scheduler {
+  const scratchLengths: number[] = [];
+  const tables = new Map<string, { array: ArrayName; lo: number[]; extent: number[] }[]>();
+  const canonicalMemo = new Map<string, Node>();
+  let nextLocal = 0;
+  let nextLoop = 0;
+  let stack: Scope[] = [{ statements: [], memo: new Map() }];
+  /** The depth of the scope of one datum, once inside of it. */
+  let dataDepth = 0;
+
+  const top = (): Scope => stack[stack.length - 1]!;
+
+  function local(value: Value): Value {
+    if (value.kind === "number" || value.kind === "local") return value;
+    const id = nextLocal++;
+    top().statements.push({ kind: "let", local: id, value, mutable: false });
+    return { kind: "local", id };
+  }
+
+  function variable(initial: Value): { id: number; value: Value } {
+    const id = nextLocal++;
+    top().statements.push({ kind: "let", local: id, value: initial, mutable: true });
+    return { id, value: { kind: "local", id } };
+  }
+
+  function nested(make: (body: Statement[]) => Statement, body: () => void): void {
+    const inner: Scope = { statements: [], memo: new Map() };
+    const outer = stack;
+    stack = [...outer, inner];
+    body();
+    stack = outer;
+    if (inner.statements.length > 0) top().statements.push(make(inner.statements));
+  }
+
+  function loopBetween(
+    lo: Index,
+    hi: Index,
+    range: { min: number; max: number },
+    body: (b: Bound) => void,
+  ): void {
+    const loop = nextLoop++;
+    const depth = stack.length;
+    nested(
+      (statements) => ({ kind: "loop", loop, lo, hi, body: statements }),
+      () => body({ index: loopIndex(loop), depth, ...range }),
+    );
+  }
+
+  const loop = (lo: number, hi: number, body: (b: Bound) => void): void =>
+    loopBetween(constantIndex(lo), constantIndex(hi), { min: lo, max: hi }, body);
+
+  function when(test: "equal" | "unequal", value: Index, body: () => void): void {
+    if (value.terms.length === 0) {
+      if ((value.constant === 0) === (test === "equal")) body();
+      return;
+    }
+    nested((statements) => ({ kind: "when", test, value, body: statements }), body);
+  }
+
+  function rows(body: () => void): void {
+    dataDepth = stack.length;
+    nested((statements) => ({ kind: "rows", body: statements }), body);
+    dataDepth = 0;
+  }
+
+  function scratch(length: number): ArrayName {
+    scratchLengths.push(length);
+    return { scratch: scratchLengths.length - 1 };
+  }
+
+  function indexOf(value: Affine, env: readonly Bound[]): Index {
+    if (value.sizes.length > 0) {
+      throw new DescentError("unsupported", `the size ${value.sizes[0]![0]} is open`, {
+        accepted: `a number for it: --sizes ${value.sizes[0]![0]}=2`,
+      });
+    }
+    let index = constantIndex(value.constant);
+    for (const [k, c] of value.bound) index = addIndex(index, env[k]!.index, c);
+    return index;
+  }
+
+  /** The same expression with its free indices renumbered by their values, so that equal values are shared. */
+  function canonical(node: Node, env: readonly Bound[]): { node: Node; env: readonly Bound[] } {
+    if (node.free.length === 0) return { node, env: [] };
+    const order: Bound[] = [];
+    const numbers = node.free.map((k) => {
+      const key = indexKey(env[k]!.index);
+      const at = order.findIndex((b) => indexKey(b.index) === key);
+      if (at >= 0) return at;
+      order.push(env[k]!);
+      return order.length - 1;
+    });
+    const key = `${node.id}:${numbers.join(",")}`;
+    let renamed = canonicalMemo.get(key);
+    if (renamed === undefined) {
+      const image = new Map(node.free.map((k, i) => [k, numbers[i]!]));
+      renamed = rebuild(algebra, node, { index: (k) => boundIndex(image.get(k)!) });
+      canonicalMemo.set(key, renamed);
+    }
+    return { node: renamed, env: order };
+  }
+
+  function value(given: Node, wanted: Mode, givenEnv: readonly Bound[]): Value {
+    if ((given.has & HAS.complex) !== 0) {
+      throw new DescentError("unsupported", "complex-valued parts cannot be emitted yet");
+    }
+    const constant = (given.has & HAS.parameter) === 0;
+    if (constant && wanted === "increment") return numberValue(0);
+    const mode = constant ? "base" : wanted;
+    if (given.kind === "number") return numberValue(toNumber(given.value.re));
+    if (given.kind === "integer") return { kind: "index", value: indexOf(given.value, givenEnv) };
+    if (given.kind === "test") return testValue(given.test, indexOf(given.value, givenEnv));
+    const { node, env } = canonical(given, givenEnv);
+    const needsData = (node.has & (HAS.input | HAS.target)) !== 0 ? dataDepth : 0;
+    const depth = Math.max(needsData, ...env.map((b) => b.depth));
+    const key = `${mode}:${node.id}:${env.map((b) => indexKey(b.index)).join(",")}`;
+    const home = stack[depth]!;
+    const known = home.memo.get(key);
+    if (known !== undefined) return known;
+    const costly = node.kind === "call" || node.kind === "fold";
+    const outer = stack;
+    let made: Value;
+    if (costly && env.length > 0 && depth > needsData) {
+      const table = tableFor(node, mode, env, needsData);
+      stack = outer.slice(0, depth + 1);
+      made = local({ kind: "load", array: table.array, index: tableIndex(table, env) });
+    } else {
+      stack = outer.slice(0, depth + 1);
+      made = local(compute(node, mode, env));
+    }
+    stack = outer;
+    home.memo.set(key, made);
+    return made;
+  }
+
+  const testValue = (test: "equal" | "unequal", index: Index): Value =>
+    index.terms.length === 0
+      ? numberValue((index.constant === 0) === (test === "equal") ? 1 : 0)
+      : { kind: "test", test, value: index };
+
+  function tableFor(node: Node, mode: Mode, env: readonly Bound[], home: number) {
+    const key = `${mode}:${node.id}`;
+    const known = (tables.get(key) ?? []).find((t) =>
+      env.every((b, k) => b.min >= t.lo[k]! && b.max < t.lo[k]! + t.extent[k]!),
+    );
+    if (known !== undefined) return known;
+    const lo = env.map((b) => b.min);
+    const extent = env.map((b) => Math.max(0, b.max - b.min + 1));
+    const table = { array: scratch(extent.reduce((a, b) => a * b, 1)), lo, extent };
+    const outer = stack;
+    stack = outer.slice(0, home + 1);
+    const nest = (k: number, bounds: readonly Bound[]): void => {
+      if (k === env.length) {
+        const item = compute(node, mode, bounds);
+        top().statements.push({
+          kind: "store",
+          array: table.array,
+          index: tableIndex(table, bounds),
+          value: item,
+          add: false,
+        });
+        return;
+      }
+      loop(lo[k]!, lo[k]! + extent[k]! - 1, (b) => nest(k + 1, [...bounds, b]));
+    };
+    nest(0, []);
+    stack = outer;
+    tables.set(key, [...(tables.get(key) ?? []), table]);
+    return table;
+  }
+
+  function tableIndex(table: { lo: number[]; extent: number[] }, env: readonly Bound[]): Index {
+    let index = constantIndex(0);
+    env.forEach((b, k) => {
+      index = addIndex(addIndex(constantIndex(-table.lo[k]!), b.index), index, table.extent[k]!);
+    });
+    return index;
+  }
+
+  function compute(node: Node, mode: Mode, env: readonly Bound[]): Value {
+    const at = (child: Node, as: Mode = mode): Value => value(child, as, env);
+    switch (node.kind) {
+      case "symbol":
+        return symbolValue(node, mode, env);
+      case "sum":
+        return node.terms.reduce<Value>((total, [c, term]) => {
+          if (!gIsReal(c))
+            throw new DescentError("unsupported", "complex-valued parts cannot be emitted yet");
+          const x = toNumber(c.re);
+          const part =
+            term.kind === "number" ? (mode === "increment" ? numberValue(0) : numberValue(1)) : at(term);
+          if (x < 0) {
+            const positive = multiplyValue(numberValue(-x), part);
+            return total.kind === "number" && total.value === 0
+              ? multiplyValue(numberValue(x), part)
+              : subtractValue(total, positive);
+          }
+          return addValue(total, multiplyValue(numberValue(x), part));
+        }, numberValue(0));
+      case "product":
+        return mode === "increment" ? productIncrement(node, env) : productValue(node, mode, env);
+      case "call":
+        return callValue(node, mode, env);
+      case "fold":
+        return foldValue(node, mode, env);
+      default:
+        return value(node, mode, env);
+    }
+  }
+
+  function symbolValue(node: SymbolNode, mode: Mode, env: readonly Bound[]): Value {
+    if (node.role === "constant") return numberValue(Math.PI);
+    if (node.role === "target") return { kind: "datum", which: "y" };
+    const layout = (node.role === "input" ? layouts.inputs : layouts.parameters).get(node.name);
+    if (layout === undefined) throw new DescentError("internal", `no place for ${quoted(node.name)}`);
+    let within = constantIndex(0);
+    node.indices.forEach((a, k) => {
+      const item = addIndex(indexOf(a, env), constantIndex(-layout.lo[k]!));
+      within = addIndex(item, within, layout.extent[k]!);
+    });
+    const index = addIndex(constantIndex(layout.offset), within);
+    if (node.role === "input") return { kind: "input", index };
+    const theta: Value = { kind: "load", array: "theta", index };
+    const delta: Value = { kind: "load", array: "delta", index };
+    return mode === "base" ? theta : mode === "increment" ? delta : addValue(theta, delta);
+  }
+
+  /** u^k for k ≥ 1 by repeated squaring. */
+  function integerPower(base: Value, k: number): Value {
+    if (k === 1) return base;
+    const half = integerPower(base, Math.floor(k / 2));
+    const square = local(multiplyValue(local(half), local(half)));
+    return k % 2 === 0 ? square : multiplyValue(square, base);
+  }
+
+  function productValue(node: ProductNode, mode: Mode, env: readonly Bound[]): Value {
+    let above: Value = numberValue(1);
+    let below: Value = numberValue(1);
+    for (const [base, k] of node.factors) {
+      const item = integerPower(value(base, mode, env), Math.abs(k));
+      if (k > 0) above = multiplyValue(above, item);
+      else below = multiplyValue(below, item);
+    }
+    return divideValue(above, below);
+  }
+
+  /** δ(uv) = δu·v⁺ + u·δv, factor by factor; δ(u^k) = δu Σ u⁺^i u^(k−1−i); δ(1/u) = −δu/(u u⁺). */
+  function productIncrement(node: ProductNode, env: readonly Bound[]): Value {
+    let product: Value = numberValue(1);
+    let increment: Value = numberValue(0);
+    for (const [base, k] of node.factors) {
+      const n = Math.abs(k);
+      const [u, shifted, du] = [
+        value(base, "base", env),
+        value(base, "shifted", env),
+        value(base, "increment", env),
+      ];
+      let sum: Value = numberValue(1);
+      let power: Value = shifted;
+      for (let i = 1; i < n; i++) {
+        sum = local(addValue(multiplyValue(sum, u), power));
+        power = local(multiplyValue(power, shifted));
+      }
+      let [item, itemShifted, itemIncrement] = [integerPower(u, n), power, multiplyValue(du, sum)];
+      if (k < 0) {
+        const both = multiplyValue(local(item), local(itemShifted));
+        itemIncrement = divideValue(multiplyValue(numberValue(-1), itemIncrement), both);
+        [item, itemShifted] = [divideValue(numberValue(1), item), divideValue(numberValue(1), itemShifted)];
+      }
+      increment = local(
+        addValue(multiplyValue(increment, itemShifted), multiplyValue(product, itemIncrement)),
+      );
+      product = local(multiplyValue(product, item));
+    }
+    return increment;
+  }
+
+  function callValue(node: CallNode, mode: Mode, env: readonly Bound[]): Value {
+    const row = algebra.primitives.get(node.name)!;
+    if (mode === "base")
+      return code(
+        node.name,
+        node.args.map((arg) => value(arg, "base", env)),
+      );
+    if (row.cascade === undefined) {
+      throw new DescentError("unsupported", `${quoted(node.name)} of a parameter cannot be emitted yet`);
+    }
+    const [arg] = node.args;
+    const twoSum = (half: boolean): { s: Value; e: Value } => {
+      const a = value(arg!, "base", env);
+      const full = value(arg!, "increment", env);
+      const b = half ? local(multiplyValue(numberValue(0.5), full)) : full;
+      const s = local(addValue(a, b));
+      const t = local(subtractValue(s, a));
+      return { s, e: local(addValue(subtractValue(a, subtractValue(s, t)), subtractValue(b, t))) };
+    };
+    const made = new Map<string, Value>();
+    const slot = (name: string): Value => {
+      const known = made.get(name);
+      if (known !== undefined) return known;
+      if (name === "s" || name === "e" || name === "hs" || name === "he") {
+        const half = name.startsWith("h");
+        const { s, e } = twoSum(half);
+        made.set(half ? "hs" : "s", s).set(half ? "he" : "e", e);
+        return made.get(name)!;
+      }
+      if (name === "u") return value(arg!, "base", env);
+      if (name === "du") return value(arg!, "increment", env);
+      return value(node, name as Mode, env);
+    };
+    return term(mode === "shifted" ? row.cascade.shifted : row.cascade.increment, slot);
+  }
+
+  /** A row's code as a value. */
+  function term(part: Term, slot: (name: string) => Value): Value {
+    switch (part.kind) {
+      case "number":
+        return numberValue(toNumber(part.value));
+      case "slot":
+        return slot(part.name);
+      case "operation":
+        return operation(part.op, term(part.args[0], slot), term(part.args[1], slot));
+      case "call":
+        return code(
+          part.name,
+          part.args.map((arg) => term(arg, slot)),
+        );
+      case "less":
+        return {
+          kind: "less",
+          left: local(term(part.left, slot)),
+          right: term(part.right, slot),
+          yes: term(part.yes, slot),
+          no: term(part.no, slot),
+        };
+    }
+  }
+
+  function code(name: string, args: readonly Value[]): Value {
+    const rule = algebra.primitives.get(name)!.code[target];
+    if (rule === null) throw new DescentError("unsupported", `${quoted(name)} has no ${target} code yet`);
+    if ("native" in rule) return { kind: "call", name, args };
+    const slots = new Map([
+      ["u", local(args[0]!)],
+      ...(args[1] === undefined ? [] : [["v", local(args[1])] as const]),
+    ]);
+    return term(rule.lower, (slot) => slots.get(slot)!);
+  }
+
+  function foldValue(node: FoldNode, mode: Mode, env: readonly Bound[]): Value {
+    const lo = indexOf(node.lo, env);
+    const hi = indexOf(node.hi, env);
+    const range = { min: hull(lo, env).min, max: hull(hi, env).max };
+    const sum = node.op === "sum";
+    const total = variable(numberValue(sum || mode === "increment" ? 0 : 1));
+    const running = !sum && mode === "increment" ? variable(numberValue(1)) : undefined;
+    loopBetween(lo, hi, range, (bound) => {
+      const inner = [bound, ...env];
+      const guarded = (k: number): void => {
+        const except = node.except[k];
+        if (except !== undefined) {
+          when("unequal", indexOf(except, inner), () => guarded(k + 1));
+          return;
+        }
+        const item = value(node.body, mode, inner);
+        const set = (id: number, to: Value): void =>
+          void top().statements.push({ kind: "set", local: id, value: to });
+        if (running !== undefined) {
+          const shifted = value(node.body, "shifted", inner);
+          const base = value(node.body, "base", inner);
+          set(total.id, addValue(multiplyValue(total.value, shifted), multiplyValue(running.value, item)));
+          set(running.id, multiplyValue(running.value, base));
+        } else set(total.id, sum ? addValue(total.value, item) : multiplyValue(total.value, item));
+      };
+      guarded(0);
+    });
+    return total.value;
+  }
+
+  /** Least and greatest value of an index over the ranges of the loops in it. */
+  function hull(index: Index, env: readonly Bound[]): { min: number; max: number } {
+    let [min, max] = [index.constant, index.constant];
+    for (const [loopNumber, c] of index.terms) {
+      const bound = env.find((b) => b.index.terms.length === 1 && b.index.terms[0]![0] === loopNumber)!;
+      const shift = bound.index.constant;
+      min += c * ((c > 0 ? bound.min : bound.max) - shift);
+      max += c * ((c > 0 ? bound.max : bound.min) - shift);
+    }
+    return { min, max };
+  }
+
+  return {
+    value,
+    local,
+    variable,
+    emit: (statement) => void top().statements.push(statement),
+    loop,
+    loopBetween,
+    when,
+    rows,
+    indexOf,
+    scratch,
+    finish: () => ({ body: stack[0]!.statements, scratch: scratchLengths }),
+  };
+}

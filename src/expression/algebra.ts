@@ -1,0 +1,384 @@
+/**
+ * The constructors of the expression DAG. They keep a light canonical form: sums and products are flat and sorted,
+ * numbers are folded, equal expressions are one object. Whatever needs more than that is the normal form's business.
+ */
+import { DescentError, quoted } from "../errors.ts";
+import {
+  G_ONE,
+  G_ZERO,
+  type Gaussian,
+  gAdd,
+  gaussian,
+  gIsOne,
+  gIsReal,
+  gIsZero,
+  gKey,
+  gMultiply,
+  gNegate,
+  gPower,
+  isInteger,
+  type Rational,
+  rational,
+} from "../exact/rational.ts";
+import type { PrimitiveTable } from "../primitives/primitive.ts";
+import { type Affine, addAffine, isLiteral, literal, sameAffine, scaleAffine } from "./affine.ts";
+import { children, type FoldNode, HAS, type Node, type Role, type TestNode } from "./node.ts";
+import { substituteIndex } from "./substitute.ts";
+
+/** The deepest expression that is accepted; walks over the DAG may recurse to this depth. */
+export const DEPTH_LIMIT = 1000;
+/** The most bits an exact numeric power may have. */
+const POWER_BITS = 200_000;
+
+export type SumTerm = readonly [Gaussian, Node];
+export type Factor = readonly [Node, number];
+export type FoldParts = Pick<FoldNode, "op" | "lo" | "hi" | "except" | "body" | "hint">;
+
+/** One universe of hash-consed expressions over a table of primitives. Nodes of two algebras must not be mixed. */
+export interface Algebra {
+  readonly primitives: PrimitiveTable;
+  readonly zero: Node;
+  readonly one: Node;
+  /** The node with this id; throws where there is none. */
+  node(id: number): Node;
+  number(value: Gaussian | Rational | number): Node;
+  symbol(name: string, role: Role, indices?: readonly Affine[]): Node;
+  integer(value: Affine): Node;
+  test(test: "equal" | "unequal", value: Affine): Node;
+  /** Σ coefficient·node. */
+  combine(terms: readonly SumTerm[]): Node;
+  add(...nodes: Node[]): Node;
+  subtract(a: Node, b: Node): Node;
+  scale(by: Gaussian | Rational | number, node: Node): Node;
+  /** Π base^exponent, exponents integers; throws where a zero would be inverted. */
+  product(factors: readonly Factor[]): Node;
+  multiply(...nodes: Node[]): Node;
+  /** An integer exponent gives a product, any other exp(exponent·log(base)). */
+  power(base: Node, exponent: Node): Node;
+  call(name: string, args: readonly Node[]): Node;
+  fold(parts: FoldParts): Node;
+}
+
+/** A new, empty universe of expressions. */
+export function createAlgebra(primitives: PrimitiveTable): Algebra {
+  const table = new Map<string, Node>();
+  const byId: Node[] = [];
+
+  function intern(key: string, make: (id: number) => Node): Node {
+    const known = table.get(key);
+    if (known !== undefined) return known;
+    const node = make(byId.length);
+    if (node.depth > DEPTH_LIMIT) {
+      throw new DescentError("input", "the expression is nested too deeply", {
+        accepted: `a depth of at most ${DEPTH_LIMIT}`,
+      });
+    }
+    table.set(key, node);
+    byId.push(node);
+    return node;
+  }
+
+  const number = (value: Gaussian | Rational | number): Node => {
+    const g = toGaussian(value);
+    return intern(`N${gKey(g)}`, (id) => ({
+      kind: "number",
+      id,
+      value: g,
+      free: [],
+      has: gIsReal(g) ? 0 : HAS.complex,
+      depth: 0,
+    }));
+  };
+
+  const one = number(1);
+  const zero = number(0);
+
+  const symbol = (name: string, role: Role, indices: readonly Affine[] = []): Node =>
+    intern(`Y${role}:${name}[${indices.map((i) => i.key).join(",")}]`, (id) => ({
+      kind: "symbol",
+      id,
+      name,
+      role,
+      indices,
+      free: freeOf([], indices),
+      has: HAS[role],
+      depth: 0,
+    }));
+
+  const integer = (value: Affine): Node =>
+    isLiteral(value)
+      ? number(value.constant)
+      : intern(`I${value.key}`, (id) => ({
+          kind: "integer",
+          id,
+          value,
+          free: freeOf([], [value]),
+          has: 0,
+          depth: 0,
+        }));
+
+  function test(kind: "equal" | "unequal", value: Affine): Node {
+    if (isLiteral(value)) return (value.constant === 0) === (kind === "equal") ? one : zero;
+    const lead = value.bound[0]?.[1] ?? value.sizes[0]![1];
+    const signed = lead < 0 ? scaleAffine(value, -1) : value;
+    return intern(`T${kind}:${signed.key}`, (id) => ({
+      kind: "test",
+      id,
+      test: kind,
+      value: signed,
+      free: freeOf([], [signed]),
+      has: HAS.test,
+      depth: 0,
+    }));
+  }
+
+  function combine(terms: readonly SumTerm[]): Node {
+    const total = new Map<Node, Gaussian>();
+    const put = (c: Gaussian, node: Node): void => {
+      const old = total.get(node);
+      total.set(node, old === undefined ? c : gAdd(old, c));
+    };
+    for (const [c, node] of terms) {
+      if (node.kind === "number") put(gMultiply(c, node.value), one);
+      else if (node.kind === "sum") for (const [d, inner] of node.terms) put(gMultiply(c, d), inner);
+      else put(c, node);
+    }
+    const kept = [...total].filter(([, c]) => !gIsZero(c)).sort(([a], [b]) => a.id - b.id);
+    if (kept.length === 0) return zero;
+    const [first, c] = kept[0]!;
+    if (kept.length === 1 && (first === one || gIsOne(c))) return first === one ? number(c) : first;
+    const key = `S${kept.map(([node, d]) => `${gKey(d)}*${node.id}`).join(" ")}`;
+    return intern(key, (id) => {
+      const nodes = kept.map(([node]) => node);
+      const complex = kept.some(([, d]) => !gIsReal(d)) ? HAS.complex : 0;
+      return {
+        kind: "sum",
+        id,
+        terms: kept.map(([node, d]): SumTerm => [d, node]),
+        ...common(nodes, complex),
+      };
+    });
+  }
+
+  const add = (...nodes: Node[]): Node => combine(nodes.map((node): SumTerm => [G_ONE, node]));
+  const scale = (by: Gaussian | Rational | number, node: Node): Node => combine([[toGaussian(by), node]]);
+  const subtract = (a: Node, b: Node): Node =>
+    combine([
+      [G_ONE, a],
+      [gNegate(G_ONE), b],
+    ]);
+
+  function product(factors: readonly Factor[]): Node {
+    let coefficient = G_ONE;
+    const total = new Map<Node, number>();
+    const stack = [...factors].reverse();
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const [base, exponent] = top;
+      if (exponent === 0) continue;
+      if (!Number.isSafeInteger(exponent)) throw new DescentError("input", "an exponent is too large");
+      if (base.kind === "number") coefficient = gMultiply(coefficient, numericPower(base.value, exponent));
+      else if (base.kind === "product") {
+        for (const [inner, k] of base.factors) stack.push([inner, k * exponent]);
+      } else if (base.kind === "sum" && base.terms.length === 1) {
+        const [c, inner] = base.terms[0]!;
+        coefficient = gMultiply(coefficient, numericPower(c, exponent));
+        stack.push([inner, exponent]);
+      } else if (base.kind === "test" && exponent > 0) total.set(base, 1);
+      else total.set(base, (total.get(base) ?? 0) + exponent);
+    }
+    if (gIsZero(coefficient)) return zero;
+    const kept = [...total].filter(([, k]) => k !== 0).sort(([a], [b]) => rank(a) - rank(b) || a.id - b.id);
+    for (const [base] of kept) {
+      if (base.kind === "test" && base.test === "equal" && total.has(test("unequal", base.value)))
+        return zero;
+    }
+    if (kept.length === 0) return number(coefficient);
+    const [first, k] = kept[0]!;
+    if (kept.length === 1 && k === 1) return scale(coefficient, first);
+    const key = `P${kept.map(([base, n]) => `${base.id}^${n}`).join(" ")}`;
+    const node = intern(key, (id) => ({
+      kind: "product",
+      id,
+      factors: kept,
+      ...common(kept.map(([base]) => base)),
+    }));
+    return scale(coefficient, node);
+  }
+
+  const multiply = (...nodes: Node[]): Node => product(nodes.map((node): Factor => [node, 1]));
+
+  function power(base: Node, exponent: Node): Node {
+    if (exponent.kind === "number" && gIsReal(exponent.value) && isInteger(exponent.value.re)) {
+      return product([[base, Number(exponent.value.re.num)]]);
+    }
+    if (base === one) return one;
+    if (base.kind === "call" && base.name === "exp") return call("exp", [multiply(exponent, base.args[0]!)]);
+    return call("exp", [multiply(exponent, call("log", [base]))]);
+  }
+
+  function call(name: string, args: readonly Node[]): Node {
+    const row = primitives.get(name);
+    if (row === undefined) throw new DescentError("internal", `no primitive ${quoted(name)}`);
+    const [only] = args;
+    if (args.length === 1 && only === zero && row.atZero !== undefined) return number(row.atZero);
+    if (name === "log" && only === one) return zero;
+    return intern(`C${name}(${args.map((a) => a.id).join(",")})`, (id) => ({
+      kind: "call",
+      id,
+      name,
+      args,
+      ...common(args),
+    }));
+  }
+
+  function fold(parts: FoldParts): Node {
+    const { op, lo, hi, except, body } = parts;
+    const count = addAffine(addAffine(hi, lo, -1), literal(1));
+    const empty = op === "sum" ? zero : one;
+    if (body === empty || (isLiteral(count) && count.constant <= 0)) return empty;
+    const outside = (node: Node): Node => substituteIndex(self, node, lo);
+    if (except.length === 0) {
+      if (sameAffine(lo, hi)) return outside(body);
+      if (!body.free.includes(0)) {
+        if (op === "sum" && isCount(lo, hi, count)) return multiply(integer(count), outside(body));
+        if (op === "prod" && isLiteral(count)) return product([[outside(body), count.constant]]);
+      }
+    }
+    if (op === "sum" && body.kind === "sum" && body.terms.length === 1) {
+      return scale(body.terms[0]![0], fold({ ...parts, body: body.terms[0]![1] }));
+    }
+    if (op === "sum" && body.kind === "product") {
+      const excluded = body.factors.flatMap(([base]) => (isExclusion(base) ? [base.value] : []));
+      if (excluded.length > 0) {
+        const rest = product(body.factors.filter(([base]) => !isExclusion(base)));
+        return fold({ ...parts, except: [...except, ...excluded], body: rest });
+      }
+      const out = body.factors.filter(([base]) => !base.free.includes(0));
+      if (out.length > 0) {
+        const inner = product(body.factors.filter(([base]) => base.free.includes(0)));
+        return product([
+          ...out.map(([base, k]): Factor => [outside(base), k]),
+          [fold({ ...parts, body: inner }), 1],
+        ]);
+      }
+    }
+    if (op === "sum" && isExclusion(body))
+      return fold({ ...parts, except: [...except, body.value], body: one });
+    const distinct = [...new Map(except.map((a) => [a.key, a])).values()].sort((a, b) =>
+      a.key < b.key ? -1 : 1,
+    );
+    const key = `F${op} ${lo.key} ${hi.key} ${distinct.map((a) => a.key).join(";")} ${body.id}`;
+    return intern(key, (id) => {
+      const inner = freeOf([body], distinct).filter((k) => k > 0);
+      const outer = freeOf([], [lo, hi]);
+      const free = [...new Set([...inner.map((k) => k - 1), ...outer])].sort((a, b) => a - b);
+      return {
+        ...parts,
+        except: distinct,
+        kind: "fold",
+        id,
+        free,
+        has: body.has | HAS.fold,
+        depth: body.depth + 1,
+      };
+    });
+  }
+
+  const self: Algebra = {
+    primitives,
+    zero,
+    one,
+    node(id) {
+      const node = byId[id];
+      if (node === undefined) throw new DescentError("internal", `no node ${id}`);
+      return node;
+    },
+    number,
+    symbol,
+    integer,
+    test,
+    combine,
+    add,
+    subtract,
+    scale,
+    product,
+    multiply,
+    power,
+    call,
+    fold,
+  };
+  return self;
+}
+
+function toGaussian(value: Gaussian | Rational | number): Gaussian {
+  if (typeof value === "number") return gaussian(rational(value));
+  return "re" in value ? value : gaussian(value);
+}
+
+function numericPower(value: Gaussian, exponent: number): Gaussian {
+  if (gIsZero(value)) {
+    if (exponent < 0) throw new DescentError("input", "division by zero");
+    return G_ZERO;
+  }
+  const bits = gKey(value).length * 4 * Math.abs(exponent);
+  if (bits > POWER_BITS && !(isInteger(value.re) && value.re.num ** 2n === 1n)) {
+    throw new DescentError("input", "a numeric power is too large", {
+      accepted: `at most ${POWER_BITS} bits`,
+    });
+  }
+  return gPower(value, exponent);
+}
+
+/** A factor [index ≠ …] of a sum's body: it belongs to the sum's exclusions. */
+function isExclusion(node: Node): node is TestNode {
+  return node.kind === "test" && node.test === "unequal" && node.free.includes(0);
+}
+
+/** Products read: parameters and numbers, then inputs, then functions and brackets. */
+const rank = (node: Node): number => (node.kind === "symbol" || node.kind === "integer" ? (isInput(node) ? 1 : 0) : 2);
+
+const isInput = (node: Node): boolean => node.kind === "symbol" && node.role === "input";
+
+/** Whether `count` can never be negative: a literal, or a whole size. */
+function isCount(lo: Affine, hi: Affine, count: Affine): boolean {
+  if (isLiteral(count)) return true;
+  const [size] = hi.sizes;
+  return (
+    sameAffine(lo, literal(1)) &&
+    hi.constant === 0 &&
+    hi.bound.length === 0 &&
+    hi.sizes.length === 1 &&
+    size![1] === 1
+  );
+}
+
+function freeOf(nodes: readonly Node[], affines: readonly Affine[]): number[] {
+  const all = new Set<number>();
+  for (const node of nodes) for (const k of node.free) all.add(k);
+  for (const a of affines) for (const [k] of a.bound) all.add(k);
+  return [...all].sort((a, b) => a - b);
+}
+
+function common(nodes: readonly Node[], has = 0): Pick<Node, "free" | "has" | "depth"> {
+  return {
+    free: freeOf(nodes, []),
+    has: nodes.reduce((bits, node) => bits | node.has, has),
+    depth: nodes.reduce((depth, node) => Math.max(depth, node.depth), 0) + 1,
+  };
+}
+
+/** Whether `node` or anything below it satisfies `test`; visits each node once. */
+export function some(root: Node, test: (node: Node) => boolean): boolean {
+  const seen = new Set<Node>([root]);
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (test(node)) return true;
+    for (const child of children(node)) {
+      if (!seen.has(child)) {
+        seen.add(child);
+        stack.push(child);
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,11 @@
+import { G_ZERO } from "../exact/rational.ts";
+import type { Primitive } from "./primitive.ts";
+
+export const log1p: Primitive = {
+  name: "log1p",
+  arity: [1, 1],
+  analytic: { kind: "domain", condition: "$ > -1" },
+  atZero: G_ZERO,
+  latex: "\\operatorname{log1p} #1",
+  code: { js: { native: "Math.log1p" } },
+};

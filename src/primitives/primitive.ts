@@ -1,0 +1,44 @@
+/** What a primitive's row declares. From the row follow derivatives, tower, closure, cascade, code and print. */
+import type { Gaussian } from "../exact/rational.ts";
+import type { Term } from "./term.ts";
+
+/** The languages code is emitted for. Adding one here makes the compiler list every row that lacks it. */
+export type Target = "js";
+
+/** Where a function of one argument fails to be analytic on the real line. */
+export type Analyticity =
+  | { readonly kind: "entire" }
+  /** Analytic on the whole real line, with singularities off it. */
+  | { readonly kind: "real" }
+  /** Analytic where `condition` holds; `$` stands for the argument. */
+  | { readonly kind: "domain"; readonly condition: string }
+  /** Continuous or not, but never analytic where the argument meets `at`. */
+  | { readonly kind: "kink"; readonly at: string };
+
+export interface Primitive {
+  readonly name: string;
+  /** Fewest and most arguments. */
+  readonly arity: readonly [number, number];
+  /** Values of arguments that may be left out, from the right. */
+  readonly defaults?: readonly Term[];
+  readonly analytic: Analyticity;
+  /** Sign of every value on the real domain. */
+  readonly sign?: "positive" | "nonnegative";
+  readonly parity?: "even" | "odd";
+  /** The value at 0, where it is rational. */
+  readonly atZero?: Gaussian;
+  /** ∂/∂u, ∂/∂v, … in the slots `u`, `v`: the presentation of the differential ring this function generates. */
+  readonly derivatives?: readonly Term[];
+  /** h(u) = Σ coefficient·exp(multiplier·u). */
+  readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
+  /** h(u + du) in functions of `u` and of `du` apart. */
+  readonly addition?: { readonly law: string; readonly value: Term };
+  /** Stable code (theory: increments without cancellation) in the slots `u du s e hs he base shifted`. */
+  readonly cascade?: { readonly shifted: Term; readonly increment: Term };
+  /** LaTeX, `#1` and `#2` standing for the arguments. */
+  readonly latex: string;
+  /** Native function of the target, or a lowering to other primitives, or null where there is none yet. */
+  readonly code: Readonly<Record<Target, { readonly native: string } | { readonly lower: Term } | null>>;
+}
+
+export type PrimitiveTable = ReadonlyMap<string, Primitive>;

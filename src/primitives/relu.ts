@@ -1,0 +1,13 @@
+import { G_ZERO } from "../exact/rational.ts";
+import type { Primitive } from "./primitive.ts";
+import { less, num, u } from "./term.ts";
+
+export const relu: Primitive = {
+  name: "relu",
+  arity: [1, 1],
+  analytic: { kind: "kink", at: "0" },
+  sign: "nonnegative",
+  atZero: G_ZERO,
+  latex: "\\operatorname{relu}(#1)",
+  code: { js: { lower: less(u, num(0), num(0), u) } },
+};

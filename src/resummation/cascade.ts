@@ -1,0 +1,122 @@
+/**
+ * The cascade: e^D applied node by node, from the parameters outwards. Each expression u(θ) gets its value u(θ+Δ) and its
+ * increment u(θ+Δ) − u(θ) in base-point quantities and the step alone, by the addition laws of the primitives' rows.
+ */
+import { type Budget, DescentError, quoted } from "../errors.ts";
+import type { Algebra } from "../expression/algebra.ts";
+import { instantiateTerm } from "../expression/differentiate.ts";
+import { HAS, type Node, postorder } from "../expression/node.ts";
+
+/** One step of a derivation: what a rule makes of an expression. */
+export interface CascadeStep {
+  readonly rule: string;
+  /** u(θ) */
+  readonly before: Node;
+  /** u(θ+Δ) */
+  readonly after: Node;
+}
+
+export interface Cascade {
+  /** e^D node = node(θ+Δ). Throws where the cascade stops: a function of a parameter without addition law. */
+  shifted(node: Node): Node;
+  /** The steps by which `node` was resummed, inner ones first. */
+  steps(node: Node): CascadeStep[];
+}
+
+/** Resums expressions without folds, or with folds whose bodies the cascade reaches. */
+export function createCascade(algebra: Algebra, budget: Budget): Cascade {
+  const shiftedMemo = new Map<Node, Node>();
+  const incrementMemo = new Map<Node, Node>();
+
+  function shifted(node: Node): Node {
+    if ((node.has & HAS.parameter) === 0) return node;
+    return remember(shiftedMemo, node, () => {
+      budget.spend();
+      switch (node.kind) {
+        case "symbol":
+          return algebra.add(node, algebra.symbol(node.name, "step", node.indices));
+        case "sum":
+          return algebra.combine(node.terms.map(([c, term]) => [c, shifted(term)]));
+        case "product":
+          return algebra.product(node.factors.map(([base, k]) => [shifted(base), k]));
+        case "call":
+          return addition(node.name, node.args);
+        case "fold":
+          return algebra.fold({ ...node, body: shifted(node.body) });
+        default:
+          return node;
+      }
+    });
+  }
+
+  function increment(node: Node): Node {
+    if ((node.has & HAS.parameter) === 0) return algebra.zero;
+    return remember(incrementMemo, node, () => {
+      switch (node.kind) {
+        case "symbol":
+          return algebra.symbol(node.name, "step", node.indices);
+        case "sum":
+          return algebra.combine(node.terms.map(([c, term]) => [c, increment(term)]));
+        case "product": {
+          // δ(uv) = δu·v⁺ + u·δv, one factor after the other; powers are factors repeated.
+          let [base, total] = [algebra.one, algebra.zero];
+          for (const [factor, k] of node.factors) {
+            const item = algebra.product([[factor, k]]);
+            const step = k === 1 ? increment(factor) : algebra.subtract(shifted(item), item);
+            total = algebra.add(algebra.multiply(total, shifted(item)), algebra.multiply(base, step));
+            base = algebra.multiply(base, item);
+          }
+          return total;
+        }
+        case "fold":
+          if (node.op === "sum") return algebra.fold({ ...node, body: increment(node.body) });
+          return algebra.subtract(shifted(node), node);
+        default:
+          return algebra.subtract(shifted(node), node);
+      }
+    });
+  }
+
+  function addition(name: string, args: readonly Node[]): Node {
+    const law = algebra.primitives.get(name)?.addition;
+    const [arg] = args;
+    if (law === undefined || arg === undefined || args.length !== 1) {
+      throw new DescentError(
+        "unsupported",
+        `the cascade stops at ${quoted(name)}: no addition law is built for it yet`,
+      );
+    }
+    return instantiateTerm(algebra, law.value, { u: arg, du: increment(arg) });
+  }
+
+  function steps(root: Node): CascadeStep[] {
+    return postorder(root)
+      .filter((node) => (node.has & HAS.parameter) !== 0 && node.free.length === 0)
+      .map((node) => ({ rule: ruleName(algebra, node), before: node, after: shifted(node) }));
+  }
+
+  return { shifted, steps };
+}
+
+function remember(memo: Map<Node, Node>, node: Node, make: () => Node): Node {
+  const known = memo.get(node);
+  if (known !== undefined) return known;
+  const made = make();
+  memo.set(node, made);
+  return made;
+}
+
+function ruleName(algebra: Algebra, node: Node): string {
+  switch (node.kind) {
+    case "symbol":
+      return "translation: e^D t = t + Delta_t";
+    case "call":
+      return algebra.primitives.get(node.name)?.addition?.law ?? node.name;
+    case "product":
+      return "product: e^D(u v) = e^D u e^D v";
+    case "fold":
+      return node.op === "sum" ? "sum: e^D sum u = sum e^D u" : "product: e^D prod u = prod e^D u";
+    default:
+      return "sum: e^D(u + v) = e^D u + e^D v";
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The Taylor tower of the optimality condition: T_k = D^k g / k!, a homogeneous polynomial of degree k in the step.
+ * Coefficients come from jet recurrences on the expression itself: for u' = Σ j u_j, (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j},
+ * with h' read from the primitive's row (Griewank and Walther, Evaluating Derivatives, ch. 13).
+ */
+import { type Architecture, memberName, members } from "../architecture/architecture.ts";
+import { type Budget, DescentError } from "../errors.ts";
+import { rational } from "../exact/rational.ts";
+import { literal } from "../expression/affine.ts";
+import type { Algebra } from "../expression/algebra.ts";
+import { differentiate, partial } from "../expression/differentiate.ts";
+import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
+import { expand } from "../expression/substitute.ts";
+
+/** The highest order that is computed. */
+export const ORDER_LIMIT = 20;
+
+export interface TowerTerm {
+  /** Powers of the steps, by parameter. */
+  readonly monomial: Readonly<Record<string, number>>;
+  readonly coefficient: Node;
+}
+
+export interface TowerComponent {
+  readonly parameter: string;
+  /** By ascending order; terms with coefficient 0 are left out. */
+  readonly terms: readonly TowerTerm[];
+}
+
+export interface Tower {
+  readonly order: number;
+  readonly components: readonly TowerComponent[];
+}
+
+/** A homogeneous polynomial in the steps: exponent lists `parameter:power` to coefficients. */
+type Homogeneous = ReadonlyMap<string, Node>;
+
+/**
+ * The floors T_0 … T_order of the optimality condition of the squared loss for one datum.
+ * Throws where the order is out of range, a size is open, or a function has no derivative rule.
+ */
+export function tower(architecture: Architecture, order: number, budget: Budget): Tower {
+  if (!Number.isInteger(order) || order < 0 || order > ORDER_LIMIT) {
+    throw new DescentError("input", `the order ${order} is out of range`, {
+      accepted: `a whole number from 0 to ${ORDER_LIMIT}`,
+    });
+  }
+  requireSquared(architecture);
+  const { algebra } = architecture;
+  const parameters = architecture.parameters.flatMap((family) =>
+    members(family).map((tuple) => ({ family, tuple, name: memberName(family.name, tuple) })),
+  );
+  const names = parameters.map((p) => p.name);
+  const model = expand(algebra, architecture.model, budget);
+  const residual = algebra.subtract(model, algebra.symbol("y", "target"));
+  const jets = createJets(algebra, names, budget);
+  const components = parameters.map(({ family, tuple, name }): TowerComponent => {
+    const indices = tuple.map(literal);
+    const ranges = indices.map((i) => ({ lo: i, hi: i }));
+    const slope = differentiate(
+      algebra,
+      model,
+      { name: family.name, role: "parameter", indices, ranges },
+      budget,
+    );
+    const floors = Array.from({ length: order + 1 }, (_, k) => jets.productCoefficient(residual, slope, k));
+    const terms = floors.flatMap((floor) =>
+      [...floor].map(([key, coefficient]) => ({ monomial: monomialOf(key, names), coefficient })),
+    );
+    return { parameter: name, terms };
+  });
+  return { order, components };
+}
+
+/** `unsupported` for every loss but the squared one. */
+export function requireSquared(architecture: Architecture): void {
+  if (architecture.loss !== "squared") {
+    throw new DescentError("unsupported", `the loss '${architecture.loss}' is not built yet`, {
+      accepted: "squared",
+    });
+  }
+}
+
+interface Jets {
+  productCoefficient(a: Node, b: Node, k: number): Homogeneous;
+}
+
+function createJets(algebra: Algebra, names: readonly string[], budget: Budget): Jets {
+  const memo = new Map<string, Homogeneous>();
+  const positions = new Map(names.map((name, k) => [name, k]));
+  const none: Homogeneous = new Map();
+
+  function coefficient(node: Node, k: number): Homogeneous {
+    if (k === 0) return node === algebra.zero ? none : new Map([["", node]]);
+    if ((node.has & HAS.parameter) === 0) return none;
+    const key = `${node.id}:${k}`;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    const made = compute(node, k);
+    memo.set(key, made);
+    return made;
+  }
+
+  function compute(node: Node, k: number): Homogeneous {
+    switch (node.kind) {
+      case "symbol":
+        return k === 1 ? new Map([[`${positions.get(symbolKey(node))}:1`, algebra.one]]) : none;
+      case "sum":
+        return gather(
+          node.terms.flatMap(([c, term]) => scaled(coefficient(term, k), (n) => algebra.scale(c, n))),
+        );
+      case "product": {
+        const [[base, n], ...rest] = node.factors as [
+          readonly [Node, number],
+          ...(readonly [Node, number])[],
+        ];
+        if (rest.length > 0) return convolve(algebra.product([[base, n]]), algebra.product(rest), k);
+        return chain(base, algebra.scale(n, algebra.product([[base, n - 1]])), k);
+      }
+      case "call":
+        return gather(
+          node.args.flatMap((arg, j) =>
+            (arg.has & HAS.parameter) === 0
+              ? []
+              : [...chain(arg, partial(algebra, node.name, node.args, j), k)],
+          ),
+        );
+      default:
+        throw new DescentError("internal", `no jet of a ${node.kind}`);
+    }
+  }
+
+  /** (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j}. */
+  function chain(arg: Node, slope: Node, k: number): Homogeneous {
+    const parts: [string, Node][] = [];
+    for (let j = 1; j <= k; j++) {
+      const factor = rational(j, k);
+      const part = multiply(coefficient(arg, j), coefficient(slope, k - j));
+      parts.push(...scaled(part, (n) => algebra.scale(factor, n)));
+    }
+    return gather(parts);
+  }
+
+  function convolve(a: Node, b: Node, k: number): Homogeneous {
+    const parts: [string, Node][] = [];
+    for (let j = 0; j <= k; j++) parts.push(...multiply(coefficient(a, j), coefficient(b, k - j)));
+    return gather(parts);
+  }
+
+  function multiply(a: Homogeneous, b: Homogeneous): Homogeneous {
+    const parts: [string, Node][] = [];
+    for (const [p, x] of a) {
+      for (const [q, y] of b) {
+        budget.spend(4);
+        parts.push([monomialProduct(p, q), algebra.multiply(x, y)]);
+      }
+    }
+    return gather(parts);
+  }
+
+  function gather(parts: readonly (readonly [string, Node])[]): Homogeneous {
+    const lists = new Map<string, Node[]>();
+    for (const [key, node] of parts) {
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [node]);
+      else list.push(node);
+    }
+    const result = new Map<string, Node>();
+    for (const [key, list] of lists) {
+      const total = algebra.add(...list);
+      if (total !== algebra.zero) result.set(key, total);
+    }
+    return result;
+  }
+
+  return { productCoefficient: convolve };
+}
+
+const symbolKey = (node: SymbolNode): string =>
+  memberName(
+    node.name,
+    node.indices.map((i) => i.constant),
+  );
+
+const scaled = (part: Homogeneous, by: (node: Node) => Node): [string, Node][] =>
+  [...part].map(([key, node]) => [key, by(node)]);
+
+function monomialProduct(a: string, b: string): string {
+  if (a === "") return b;
+  if (b === "") return a;
+  const powers = new Map<number, number>();
+  for (const item of `${a},${b}`.split(",")) {
+    const [variable, power] = item.split(":").map(Number) as [number, number];
+    powers.set(variable, (powers.get(variable) ?? 0) + power);
+  }
+  return [...powers]
+    .sort(([i], [j]) => i - j)
+    .map(([i, k]) => `${i}:${k}`)
+    .join(",");
+}
+
+function monomialOf(key: string, names: readonly string[]): Record<string, number> {
+  const monomial: Record<string, number> = Object.create(null);
+  if (key === "") return monomial;
+  for (const item of key.split(",")) {
+    const [variable, power] = item.split(":").map(Number) as [number, number];
+    monomial[names[variable]!] = power;
+  }
+  return monomial;
+}
+
+/** The contract's JSON of a tower. */
+export const towerJson = (t: Tower) => ({
+  order: t.order,
+  components: t.components.map(({ parameter, terms }) => ({
+    parameter,
+    terms: terms.map(({ monomial, coefficient }) => ({ monomial, coefficient: print(coefficient) })),
+  })),
+});
