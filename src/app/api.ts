@@ -82,7 +82,12 @@ export function emitJs(given: Architecture, tier: string, limits: Limits = {}): 
  *
  * @throws DescentError `input` where there are fewer rows than parameters, or the start does not fit
  */
-export function solve(given: Architecture, data: Data, options: SolveOptions = {}, limits: Limits = {}): Solution {
+export function solve(
+  given: Architecture,
+  data: Data,
+  options: SolveOptions = {},
+  limits: Limits = {},
+): Solution {
   requireSizes(given);
   return solveArchitecture(given, data, options, budgetOf(limits));
 }
@@ -103,5 +108,15 @@ export { familyName, flatNames, modelText } from "../architecture/architecture.t
 export { DescentError } from "../errors.ts";
 export { resumJson } from "../resummation/optimality.ts";
 export { towerJson } from "../tower/tower.ts";
+export type {
+  Architecture,
+  ArchitectureFile,
+  Data,
+  Resummed,
+  Solution,
+  SolveOptions,
+  Tower,
+  Verdict,
+  ZeroJudge,
+};
 export { BUILTINS, readArchitectureFile };
-export type { Architecture, ArchitectureFile, Data, Resummed, Solution, SolveOptions, Tower, Verdict, ZeroJudge };

@@ -12,14 +12,7 @@ import { DescentError, type ErrorCode } from "../errors.ts";
 import { METHODS } from "../solve/solve.ts";
 import { VERSION } from "./api.ts";
 import * as commands from "./commands.ts";
-
-/** What the commands need of the process. */
-export interface Io {
-  out(text: string): void;
-  error(text: string): void;
-  /** Whether a person at a terminal reads stderr. */
-  readonly terminal: boolean;
-}
+import type { Io } from "./io.ts";
 
 interface Context extends CommandContext {
   readonly io: Io;
@@ -29,7 +22,12 @@ interface Context extends CommandContext {
 const text = (brief: string, placeholder: string) =>
   ({ kind: "parsed", parse: String, brief, placeholder, optional: true }) as const;
 
-const json = { kind: "boolean", brief: "print one JSON document", default: false, withNegated: false } as const;
+const json = {
+  kind: "boolean",
+  brief: "print one JSON document",
+  default: false,
+  withNegated: false,
+} as const;
 
 const architectureFlags = {
   model: text("the architecture as a formula", "FORMULA"),
@@ -59,27 +57,33 @@ const finish = async (context: Context, code: Promise<number> | number): Promise
 const routes = buildRouteMap({
   docs: { brief: "Symbolic algebra for the Method of Infinite Descent" },
   routes: {
-    list: buildCommand({
+    list: buildCommand<commands.ListFlags, [], Context>({
       docs: { brief: "the built-in architectures" },
       parameters: { flags: { json } },
       async func(this: Context, flags) {
         await finish(this, commands.list(this.io, flags));
       },
     }),
-    check: buildCommand({
+    check: buildCommand<commands.CheckFlags, [string?], Context>({
       docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
       parameters: { flags: { ...architectureFlags, json }, positional },
       async func(this: Context, flags, name?: string) {
         await finish(this, commands.check(this.io, name, flags));
       },
     }),
-    tower: buildCommand({
+    tower: buildCommand<commands.TowerFlags, [string?], Context>({
       docs: { brief: "the floors of the Taylor tower of the optimality condition" },
       parameters: {
         flags: {
           ...architectureFlags,
           json,
-          order: { kind: "parsed", parse: String, brief: "the highest floor", placeholder: "K", default: "2" },
+          order: {
+            kind: "parsed",
+            parse: String,
+            brief: "the highest floor",
+            placeholder: "K",
+            default: "2",
+          },
           latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
         },
         positional,
@@ -88,7 +92,7 @@ const routes = buildRouteMap({
         await finish(this, commands.tower(this.io, name, flags));
       },
     }),
-    resum: buildCommand({
+    resum: buildCommand<commands.ResumFlags, [string?], Context>({
       docs: { brief: "the resummed optimality condition F(Delta), its Jacobian, and the cascade" },
       parameters: {
         flags: {
@@ -102,7 +106,7 @@ const routes = buildRouteMap({
         await finish(this, commands.resum(this.io, name, flags));
       },
     }),
-    emit: buildCommand({
+    emit: buildCommand<commands.EmitFlags, [string?], Context>({
       docs: { brief: "the compiled update function as a stand-alone module" },
       parameters: {
         flags: {
@@ -119,7 +123,7 @@ const routes = buildRouteMap({
         await finish(this, commands.emit(this.io, name, flags));
       },
     }),
-    solve: buildCommand({
+    solve: buildCommand<commands.SolveFlags, [string?], Context>({
       docs: { brief: "train on data: one Infinite Descent step, or a baseline" },
       parameters: {
         flags: {

@@ -4,14 +4,15 @@ import type { Loss } from "../architecture/losses.ts";
 import { latex, latexName } from "../derivation/latex.ts";
 import { DescentError, quoted } from "../errors.ts";
 import { print } from "../expression/print.ts";
-import { parseStart } from "../solve/start.ts";
 import type { Method } from "../solve/solve.ts";
+import { parseStart } from "../solve/start.ts";
 import * as api from "./api.ts";
-import type { Io } from "./cli.ts";
+
 import { readText, writeFiles } from "./files.ts";
+import type { Io } from "./io.ts";
 import { columns, shorten, solutionText, verdictText } from "./report.ts";
 
-interface ArchitectureFlags {
+export interface ArchitectureFlags {
   readonly model?: string;
   readonly inputs?: string;
   readonly sizes?: string;
@@ -19,13 +20,37 @@ interface ArchitectureFlags {
   readonly budget?: string;
 }
 
-interface Json {
+export interface ListFlags {
   readonly json: boolean;
+}
+
+export interface CheckFlags extends ArchitectureFlags, ListFlags {}
+
+export interface ResumFlags extends CheckFlags {
+  readonly latex: boolean;
+}
+
+export interface TowerFlags extends ResumFlags {
+  readonly order: string;
+}
+
+export interface EmitFlags extends CheckFlags {
+  readonly target: "js";
+  readonly out?: string;
+  readonly name?: string;
+}
+
+export interface SolveFlags extends CheckFlags {
+  readonly data?: string;
+  readonly start?: string;
+  readonly method: Method;
+  readonly seed?: string;
+  readonly maxInner?: string;
 }
 
 const printJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
 
-export async function list(io: Io, flags: Json): Promise<number> {
+export async function list(io: Io, flags: ListFlags): Promise<number> {
   const judge = await api.openJudge();
   const rows = api.BUILTINS.map((file) => {
     const given = api.builtinArchitecture(file.name);
@@ -45,13 +70,19 @@ export async function list(io: Io, flags: Json): Promise<number> {
   });
   if (flags.json) printJson(io, rows);
   else {
-    const table = rows.map((r) => [r.name, r.tier, r.membership, `at ${r.checkedAt}`, shorten(r.description, 80)]);
+    const table = rows.map((r) => [
+      r.name,
+      r.tier,
+      r.membership,
+      `at ${r.checkedAt}`,
+      shorten(r.description, 80),
+    ]);
     io.out(`${columns(table)}\n`);
   }
   return 0;
 }
 
-export async function check(io: Io, name: string | undefined, flags: ArchitectureFlags & Json): Promise<number> {
+export async function check(io: Io, name: string | undefined, flags: CheckFlags): Promise<number> {
   const given = readGiven(name, flags);
   const verdict = api.check(given, await api.openJudge(), limits(flags));
   if (flags.json) printJson(io, verdict);
@@ -59,11 +90,7 @@ export async function check(io: Io, name: string | undefined, flags: Architectur
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
 }
 
-export function tower(
-  io: Io,
-  name: string | undefined,
-  flags: ArchitectureFlags & Json & { order: string; latex: boolean },
-): number {
+export function tower(io: Io, name: string | undefined, flags: TowerFlags): number {
   const given = readGiven(name, flags);
   const made = api.tower(given, whole(flags.order, "order"), limits(flags));
   if (flags.json) {
@@ -76,7 +103,9 @@ export function tower(
       const steps = Object.entries(monomial);
       const degree = steps.reduce((sum, [, k]) => sum + k, 0);
       if (flags.latex) {
-        const step = steps.map(([p, k]) => `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`).join(" ");
+        const step = steps
+          .map(([p, k]) => `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`)
+          .join(" ");
         io.out(`T_{${degree}} \\ni ${step} \\left(${latex(given.algebra, coefficient)}\\right)\n`);
       } else {
         const step = steps.map(([p, k]) => `Delta_${p}${k === 1 ? "" : `^${k}`}`).join("*");
@@ -87,11 +116,7 @@ export function tower(
   return 0;
 }
 
-export function resum(
-  io: Io,
-  name: string | undefined,
-  flags: ArchitectureFlags & Json & { latex: boolean },
-): number {
+export function resum(io: Io, name: string | undefined, flags: ResumFlags): number {
   const given = readGiven(name, flags);
   const made = api.resum(given, limits(flags));
   if (flags.json) {
@@ -129,11 +154,7 @@ const latexParameter = (name: string): string => {
   return latexName(head!, indices === undefined ? [] : indices.split(","));
 };
 
-export async function emit(
-  io: Io,
-  name: string | undefined,
-  flags: ArchitectureFlags & Json & { target: "js"; out?: string; name?: string },
-): Promise<number> {
+export async function emit(io: Io, name: string | undefined, flags: EmitFlags): Promise<number> {
   const given = readGiven(name, flags);
   const file = flags.name ?? given.name;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(file)) {
@@ -156,12 +177,7 @@ export async function emit(
   return 0;
 }
 
-export async function solve(
-  io: Io,
-  name: string | undefined,
-  flags: ArchitectureFlags &
-    Json & { data?: string; start?: string; method: Method; seed?: string; maxInner?: string },
-): Promise<number> {
+export async function solve(io: Io, name: string | undefined, flags: SolveFlags): Promise<number> {
   const given = readGiven(name, flags);
   if (flags.data === undefined) {
     throw new DescentError("input", "no data", { accepted: "--data FILE.csv" });
@@ -189,9 +205,14 @@ export async function solve(
 }
 
 /** The parameters that enter polynomially: their starts are drawn on the scale of y. */
-async function linearFamilies(given: api.Architecture, flags: ArchitectureFlags): Promise<ReadonlySet<string>> {
+async function linearFamilies(
+  given: api.Architecture,
+  flags: ArchitectureFlags,
+): Promise<ReadonlySet<string>> {
   const verdict = api.check(given, await api.openJudge(), limits(flags));
-  const bare = verdict.parameters.filter((p) => p.tier === "polynomial").map((p) => p.name.replace(/\[.*$/, ""));
+  const bare = verdict.parameters
+    .filter((p) => p.tier === "polynomial")
+    .map((p) => p.name.replace(/\[.*$/, ""));
   return new Set(bare);
 }
 
@@ -199,7 +220,8 @@ function readStart(value: string): Record<string, number> {
   if (!/\.json$/i.test(value)) return parseStart(value);
   try {
     const parsed: unknown = JSON.parse(readText(value));
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, number>;
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, number>;
   } catch (error) {
     if (error instanceof DescentError) throw error;
   }
@@ -216,7 +238,9 @@ function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Arch
     ...(flags.loss === undefined ? {} : { loss: flags.loss }),
   };
   if (flags.model !== undefined && name !== undefined) {
-    throw new DescentError("input", "an architecture and --model are both given", { accepted: "one of them" });
+    throw new DescentError("input", "an architecture and --model are both given", {
+      accepted: "one of them",
+    });
   }
   if (flags.model !== undefined) return api.architecture({ model: flags.model }, options);
   if (name === undefined) {
@@ -266,4 +290,3 @@ function limits(flags: ArchitectureFlags): api.Limits {
   }
   return { milliseconds: seconds * 1000 };
 }
-

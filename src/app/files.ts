@@ -52,5 +52,7 @@ function reason(error: unknown): string {
     EROFS: "the file system is read-only",
     ENAMETOOLONG: "the name is too long",
   };
-  return (code !== undefined ? words[code] : undefined) ?? (error instanceof Error ? error.message : String(error));
+  return (
+    (code !== undefined ? words[code] : undefined) ?? (error instanceof Error ? error.message : String(error))
+  );
 }

@@ -9,7 +9,8 @@ const dim = (text: string): string => styleText("dim", text);
 /** Rows as columns, padded; the last column is not. */
 export function columns(rows: readonly (readonly string[])[], gap = "  "): string {
   const widths: number[] = [];
-  for (const row of rows) for (const [k, cell] of row.entries()) widths[k] = Math.max(widths[k] ?? 0, cell.length);
+  for (const row of rows)
+    for (const [k, cell] of row.entries()) widths[k] = Math.max(widths[k] ?? 0, cell.length);
   return rows
     .map((row) => row.map((cell, k) => (k === row.length - 1 ? cell : cell.padEnd(widths[k]!))).join(gap))
     .join("\n");
@@ -60,14 +61,22 @@ export function verdictText(verdict: Verdict): string {
     ]);
     rows.push(["statistics", verdict.sufficientStatistics]);
     if (direct.holds === true && direct.recurrenceOrder !== null) {
-      rows.push(["direct", `recurrence of order ${direct.recurrenceOrder} in ${architecture.inputs[0] ?? "x"}`]);
+      rows.push([
+        "direct",
+        `recurrence of order ${direct.recurrenceOrder} in ${architecture.inputs[0] ?? "x"}`,
+      ]);
     }
   }
   if (certificate !== null) {
     const written = certificate.basis === undefined ? "as a tree" : "written out";
     rows.push(["certificate", `linear closure of dimension ${certificate.dimension}, ${written} (--json)`]);
   }
-  lines.push(columns(rows.map(([name, text]) => [`  ${dim(name.padEnd(11))}`, text]), " "));
+  lines.push(
+    columns(
+      rows.map(([name, text]) => [`  ${dim(name.padEnd(11))}`, text]),
+      " ",
+    ),
+  );
   return lines.join("\n");
 }
 
@@ -112,6 +121,9 @@ export function solutionText(solution: Solution): string {
     bold(solution.method),
     columns(rows),
     "",
-    columns(facts.map(([name, text]) => [`  ${dim(name.padEnd(27))}`, text]), " "),
+    columns(
+      facts.map(([name, text]) => [`  ${dim(name.padEnd(27))}`, text]),
+      " ",
+    ),
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 /** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
-import type { Algebra } from "../expression/algebra.ts";
+
 import type { Range } from "../expression/differentiate.ts";
-import type { Node } from "../expression/node.ts";
+import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import type { Loss } from "./losses.ts";
 

@@ -12,8 +12,8 @@ import {
   scaleAffine,
   sizeSymbol,
 } from "../expression/affine.ts";
-import type { Algebra, SumTerm } from "../expression/algebra.ts";
 import type { Range } from "../expression/differentiate.ts";
+import type { Algebra, SumTerm } from "../expression/node.ts";
 import { HAS, type Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";

@@ -2,10 +2,16 @@
  * Decides whether a model with given sizes is a polynomial or an exponential polynomial in its parameters, and finds the
  * linear closure that proves it. What lies beyond is not decided here.
  */
-import { type Architecture, familyName, flatNames, isInstance, modelText } from "../architecture/architecture.ts";
+import {
+  type Architecture,
+  familyName,
+  flatNames,
+  isInstance,
+  modelText,
+} from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
-import type { Algebra } from "../expression/algebra.ts";
+import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
 import { createNormaliser, type ExpPolynomial, isObstacle } from "../expression/normal.ts";
 import { print } from "../expression/print.ts";
@@ -61,7 +67,11 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     if (!isInstance(architecture)) {
       const sizes = architecture.open.join(", ");
       const hint = architecture.open.map((s) => `${s}=2`).join(",");
-      return undecided(architecture, shell, `the sizes ${sizes} are open; verdicts need numbers: --sizes ${hint}`);
+      return undecided(
+        architecture,
+        shell,
+        `the sizes ${sizes} are open; verdicts need numbers: --sizes ${hint}`,
+      );
     }
     const { algebra } = architecture;
     const model = expand(algebra, architecture.model, budget);
@@ -99,7 +109,13 @@ function undecided(
   };
 }
 
-function decide(architecture: Architecture, model: Node, shell: Shell, search: Search, budget: Budget): Verdict {
+function decide(
+  architecture: Architecture,
+  model: Node,
+  shell: Shell,
+  search: Search,
+  budget: Budget,
+): Verdict {
   const { algebra } = architecture;
   const separable = separability(model, algebra.primitives);
   const found = search.find(model);
@@ -115,7 +131,9 @@ function decide(architecture: Architecture, model: Node, shell: Shell, search: S
         name: familyName(f),
         tier: partial.get(f.name) ?? "undecided",
       })),
-      closedIn: architecture.parameters.filter((f) => closed.includes(f.name)).map((f) => nameOf.get(f.name)!),
+      closedIn: architecture.parameters
+        .filter((f) => closed.includes(f.name))
+        .map((f) => nameOf.get(f.name)!),
     });
   }
   const { tier, degree } = found;
@@ -155,7 +173,8 @@ function certificate(
   budget: Budget,
 ): Certificate {
   budget.spend();
-  const whole = tree.node === "atom" ? tree : tree.dimension <= WRITTEN_LIMIT ? search.written(model) : undefined;
+  const whole =
+    tree.node === "atom" ? tree : tree.dimension <= WRITTEN_LIMIT ? search.written(model) : undefined;
   const written =
     whole === undefined || whole.basis.length > WRITTEN_LIMIT
       ? {}
@@ -200,10 +219,12 @@ function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Searc
   const sizes = new Map<Node, number>();
 
   const parametersOf = (node: Node): SymbolNode[] => symbols(node, "parameter");
-  const active = (wanted: (s: SymbolNode) => boolean) => (variable: number): boolean => {
-    const node = algebra.node(variable);
-    return node.kind === "symbol" && wanted(node);
-  };
+  const active =
+    (wanted: (s: SymbolNode) => boolean) =>
+    (variable: number): boolean => {
+      const node = algebra.node(variable);
+      return node.kind === "symbol" && wanted(node);
+    };
   const nonzero = (form: ExpPolynomial): boolean => provesNonzero(algebra, form, judge, budget);
 
   /** An upper bound of the number of terms of the normal form. */
@@ -212,7 +233,8 @@ function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Searc
       if (sizes.has(node)) continue;
       let count = 1;
       if (node.kind === "sum") count = node.terms.reduce((n, [, t]) => n + sizes.get(t)!, 0);
-      if (node.kind === "product") count = node.factors.reduce((n, [b, k]) => n * sizes.get(b)! ** Math.max(1, k), 1);
+      if (node.kind === "product")
+        count = node.factors.reduce((n, [b, k]) => n * sizes.get(b)! ** Math.max(1, k), 1);
       if (node.kind === "call") count = algebra.primitives.get(node.name)?.exponentials?.length ?? 1;
       sizes.set(node, Math.min(count, 1e12));
     }
@@ -250,7 +272,8 @@ function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Searc
       tree: {
         node: kind,
         formula: print(node),
-        dimension: kind === "sum" ? dimensions.reduce((a, b) => a + b, 0) : dimensions.reduce((a, b) => a * b, 1),
+        dimension:
+          kind === "sum" ? dimensions.reduce((a, b) => a + b, 0) : dimensions.reduce((a, b) => a * b, 1),
         children: found.map((f) => f.tree),
       },
       nonzero: kind === "product" || found.some((f) => f.tier === "exponential-polynomial" || f.degree > 0),
@@ -292,12 +315,16 @@ function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Searc
     for (const group of exponential) {
       for (const { monomial } of P.terms(group.exponent)) {
         const degree = monomialDegree(monomial.filter(([v]) => isActive(v)));
-        if (degree !== 1) return { reason: "an exponent is not affine in the parameters: beyond the tiers decided yet" };
+        if (degree !== 1)
+          return { reason: "an exponent is not affine in the parameters: beyond the tiers decided yet" };
       }
     }
     if (exponential.length > 0) {
       const certain = exponential.some(
-        (g) => exponentNonzero(g) && distinct(g, groups) && [...g.terms.values()].some((t) => nonzero(t.coefficient)),
+        (g) =>
+          exponentNonzero(g) &&
+          distinct(g, groups) &&
+          [...g.terms.values()].some((t) => nonzero(t.coefficient)),
       );
       return certain ? { tier: "exponential-polynomial", degree: 0 } : UNCERTAIN;
     }
@@ -355,7 +382,9 @@ function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Searc
     const inputs = symbols(model, "input");
     const power = groups.flatMap((g) => [...g.terms.values()]).some((t) => t.monomial.some(([, k]) => k < 0));
     if (!affine || power) return { lattice: false, order: null };
-    const degrees = groups.map((g) => Math.max(...[...g.terms.values()].map((t) => monomialDegree(t.monomial))));
+    const degrees = groups.map((g) =>
+      Math.max(...[...g.terms.values()].map((t) => monomialDegree(t.monomial))),
+    );
     const one = inputs.length === 1 ? degrees.reduce((a, b) => a + b + 1, 0) : null;
     return { lattice: true, order: one };
   }

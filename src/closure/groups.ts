@@ -3,11 +3,9 @@
  * monomial in them, and c an exponential polynomial in all the others.
  */
 import type { Budget } from "../errors.ts";
-import type { Polynomial } from "../exact/polynomial.ts";
 import * as P from "../exact/polynomial.ts";
+import { type Monomial, monomialKey, type Polynomial } from "../exact/polynomial.ts";
 import { type ExpPolynomial, expAdd } from "../expression/normal.ts";
-
-export type Monomial = readonly (readonly [variable: number, exponent: number])[];
 
 export interface GroupTerm {
   /** In active generators only. */
@@ -22,7 +20,6 @@ export interface Group {
   readonly terms: ReadonlyMap<string, GroupTerm>;
 }
 
-export const monomialKey = (m: Monomial): string => m.map(([v, k]) => `${v}^${k}`).join(" ");
 export const monomialDegree = (m: Monomial): number => m.reduce((total, [, k]) => total + k, 0);
 
 /** Splits a polynomial by the part of each monomial that is active. */
@@ -43,7 +40,11 @@ export function splitActive(
 }
 
 /** Groups the terms of `form`; none of the coefficients is empty. */
-export function groupTerms(form: ExpPolynomial, isActive: (variable: number) => boolean, budget: Budget): Group[] {
+export function groupTerms(
+  form: ExpPolynomial,
+  isActive: (variable: number) => boolean,
+  budget: Budget,
+): Group[] {
   const groups = new Map<string, { exponent: Polynomial; terms: Map<string, GroupTerm> }>();
   for (const { exponent, coefficient } of form.values()) {
     budget.spend();

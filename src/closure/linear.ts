@@ -4,11 +4,10 @@
  * θ. A pair λ, λ̄ is written with a cosine and a sine.
  */
 import type { Budget } from "../errors.ts";
-import type { Polynomial } from "../exact/polynomial.ts";
 import * as P from "../exact/polynomial.ts";
+import { type Monomial, monomialKey, type Polynomial } from "../exact/polynomial.ts";
 import { G_I, G_ONE, gaussian, gNegate, rational, sign } from "../exact/rational.ts";
-import type { Algebra } from "../expression/algebra.ts";
-import type { Node, SymbolNode } from "../expression/node.ts";
+import type { Algebra, Node, SymbolNode } from "../expression/node.ts";
 import {
   type ExpPolynomial,
   expAdd,
@@ -21,7 +20,7 @@ import {
 } from "../expression/normal.ts";
 import { print } from "../expression/print.ts";
 import type { Closure } from "./certificate.ts";
-import { type Group, type Monomial, monomialKey } from "./groups.ts";
+import type { Group } from "./groups.ts";
 
 interface Block {
   /** λ = growth + i·angle; the angle is zero for a real exponent. */
@@ -34,9 +33,15 @@ interface Block {
 }
 
 /** The number of elements `linearClosure` would write, or undefined beyond `limit`. */
-export function closureDimension(groups: readonly Group[], limit: number, budget: Budget): number | undefined {
+export function closureDimension(
+  groups: readonly Group[],
+  limit: number,
+  budget: Budget,
+): number | undefined {
   let total = 0;
-  for (const block of blocks(groups, limit, budget) ?? [{ monomials: { length: limit + 1 }, oscillates: false }]) {
+  for (const block of blocks(groups, limit, budget) ?? [
+    { monomials: { length: limit + 1 }, oscillates: false },
+  ]) {
     total += block.monomials.length * (block.oscillates ? 2 : 1);
     if (total > limit) return undefined;
   }
@@ -74,13 +79,17 @@ export function linearClosure(
   for (const parameter of parameters) {
     const rows: string[][] = [];
     list.forEach((block, b) => {
-      const slopes = { growth: P.derivative(block.growth, parameter.id), angle: P.derivative(block.angle, parameter.id) };
+      const slopes = {
+        growth: P.derivative(block.growth, parameter.id),
+        angle: P.derivative(block.angle, parameter.id),
+      };
       for (const monomial of block.monomials) {
         for (const part of block.oscillates ? (["cos", "sin"] as const) : ([undefined] as const)) {
           budget.spend(basis.length);
           const row = basis.map(() => "0");
           const put = (m: Monomial, p: Part, entry: Polynomial): void => {
-            if (!P.isZero(entry)) row[positions.get(elementKey(b, m, p))!] = print(polynomialNode(algebra, entry));
+            if (!P.isZero(entry))
+              row[positions.get(elementKey(b, m, p))!] = print(polynomialNode(algebra, entry));
           };
           put(monomial, part, slopes.growth);
           if (part === "cos") put(monomial, "sin", P.negate(slopes.angle));
@@ -133,7 +142,11 @@ function blocks(groups: readonly Group[], limit: number, budget: Budget): Block[
     done.add(P.key(first.exponent)).add(bar);
     const group = leadsNegative(first) ? (groups.find((g) => P.key(g.exponent) === bar) ?? first) : first;
     const { re, im } = realAndImaginary(group.exponent);
-    const monomials = divisors([...group.terms.values()].map((t) => t.monomial), limit - total, budget);
+    const monomials = divisors(
+      [...group.terms.values()].map((t) => t.monomial),
+      limit - total,
+      budget,
+    );
     if (monomials === undefined) return undefined;
     total += monomials.length;
     made.push({ growth: re, angle: im, oscillates: !P.isZero(im), group, monomials });
@@ -160,7 +173,9 @@ function divisors(monomials: readonly Monomial[], limit: number, budget: Budget)
     for (const [v] of m) stack.push(lowered(m, v));
   }
   const degree = (m: Monomial): number => m.reduce((sum, [, k]) => sum + k, 0);
-  return [...all.values()].sort((a, b) => degree(b) - degree(a) || (monomialKey(a) < monomialKey(b) ? -1 : 1));
+  return [...all.values()].sort(
+    (a, b) => degree(b) - degree(a) || (monomialKey(a) < monomialKey(b) ? -1 : 1),
+  );
 }
 
 const lowered = (m: Monomial, variable: number): Monomial =>

@@ -27,7 +27,11 @@ export interface Verdict {
   /** Of the optimality condition for the stated loss. */
   readonly tier: Tier;
   readonly membership: Membership;
-  readonly separable: { readonly holds: boolean | null; readonly rank: number | string | null; readonly reason: string };
+  readonly separable: {
+    readonly holds: boolean | null;
+    readonly rank: number | string | null;
+    readonly reason: string;
+  };
   readonly analytic: {
     readonly holds: boolean | null;
     readonly radius: "infinite" | "finite" | null;

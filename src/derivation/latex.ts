@@ -1,10 +1,9 @@
 /** Expressions as LaTeX that both KaTeX and amsmath take. */
 import { type Gaussian, gaussian, gIsReal, gNegate, ONE, type Rational, sign } from "../exact/rational.ts";
 import { type Affine, affineText } from "../expression/affine.ts";
-import type { Algebra } from "../expression/algebra.ts";
-import type { Node } from "../expression/node.ts";
+import type { Algebra, Node } from "../expression/node.ts";
 import { postorder } from "../expression/node.ts";
-import { fresh, powerParts, symbolName } from "../expression/print.ts";
+import { fresh, powerParts, readingOrder, symbolName } from "../expression/print.ts";
 
 /** sum 1, product 2, power 3, atom 4 */
 interface Piece {
@@ -61,7 +60,7 @@ export function latex(algebra: Algebra, root: Node, scope: readonly string[] = [
         return { text: `[${index(node.value)} ${node.test === "equal" ? "=" : "\\neq"} 0]`, level: 4 };
       case "sum": {
         let text = "";
-        for (const [c, term] of node.terms) {
+        for (const [c, term] of readingOrder(node)) {
           const negative = gIsReal(c) && sign(c.re) < 0;
           text += text === "" ? (negative ? "-" : "") : negative ? " - " : " + ";
           text += brackets(termPiece(negative ? gNegate(c) : c, term, inner), 2);

@@ -128,8 +128,8 @@ export function hessian(theta, delta, data) {
   requireLength(delta, ${size}, "delta");
   const out = new Float64Array(${size * size});
   const rows = prepareData(data, ${inputs});
-  const [g, gauss, noise] = [new Float64Array(${size}), new Float64Array(${size * size}), new Float64Array(${size})];
-  evaluateProgram(theta, delta, g, out, gauss, noise, rows);
+  const other = (length) => new Float64Array(length);
+  evaluateProgram(theta, delta, other(${size}), out, other(${size * size}), other(${size}), other(1), rows);
   return out;
 }
 

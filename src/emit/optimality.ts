@@ -6,9 +6,8 @@ import type { Architecture, Family } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import { G_ONE } from "../exact/rational.ts";
 import { type Affine, boundIndex, shiftAffine } from "../expression/affine.ts";
-import type { Algebra } from "../expression/algebra.ts";
 import { deltaTerms, differentiate, type Variable } from "../expression/differentiate.ts";
-import type { Node } from "../expression/node.ts";
+import type { Algebra, Node } from "../expression/node.ts";
 import { shift } from "../expression/substitute.ts";
 import type { Target } from "../primitives/primitive.ts";
 import {
@@ -176,7 +175,7 @@ function residuals(context: Context, scheduler: Scheduler) {
   const w = scheduler.local(weight);
   const half = addValue(r, multiplyValue(numberValue(0.5), increment));
   const decrease = multiplyValue(w, multiplyValue(increment, half));
-  return { base, w, weighted: scheduler.local(multiplyValue(w, shifted)), decrease };
+  return { base, w, shifted, weighted: scheduler.local(multiplyValue(w, shifted)), decrease };
 }
 
 function gradientProgram(context: Context): Program {
@@ -199,8 +198,10 @@ function evaluateProgram(context: Context): Program {
   const first = scheduler.scratch(m) as { scratch: number };
   const total = scheduler.variable(numberValue(0));
   scheduler.rows(() => {
-    const { base, w, weighted, decrease } = residuals(context, scheduler);
+    const { base, w, shifted, weighted, decrease } = residuals(context, scheduler);
     scheduler.emit({ kind: "set", local: total.id, value: addValue(total.value, decrease) });
+    const half = multiplyValue(numberValue(0.5), multiplyValue(weighted, shifted));
+    scheduler.emit({ kind: "store", array: "loss", index: constantIndex(0), value: half, add: true });
     storeFirst(context, scheduler, "shifted", first);
     const abs = (x: Value): Value => ({ kind: "call", name: "abs", args: [x] });
     const floor = scheduler.local(multiplyValue(w, addValue(abs(base), abs(target))));
@@ -221,7 +222,7 @@ function evaluateProgram(context: Context): Program {
   mirror(scheduler, m);
   return {
     name: "evaluate",
-    arrays: ["theta", "delta", "gradient", "hessian", "gauss", "noise"],
+    arrays: ["theta", "delta", "gradient", "hessian", "gauss", "noise", "loss"],
     ...scheduler.finish(),
     result: total.value,
   };

@@ -36,6 +36,7 @@ export type ArrayName =
   | "hessian"
   | "gauss"
   | "noise"
+  | "loss"
   | { readonly scratch: number };
 
 export type Value =

@@ -16,7 +16,7 @@ import { descend } from "./step.js";
  * @typedef {{ size: number,
  *   residual: (theta: ArrayLike<number>, residual: Float64Array, data: Rows) => void,
  *   evaluate: (theta: ArrayLike<number>, delta: ArrayLike<number>, gradient: Float64Array, hessian: Float64Array,
- *     gauss: Float64Array, noise: Float64Array, data: Rows) => number }} StepPrograms
+ *     gauss: Float64Array, noise: Float64Array, loss: Float64Array, data: Rows) => number }} StepPrograms
  */
 
 /**
@@ -72,7 +72,43 @@ export function requireLength(theta, size, name) {
 }
 
 /**
- * One Infinite Descent step: solves F(Δ) = 0 from Δ = 0 and returns θ + Δ. Its inner iterations are counted.
+ * The step's problem from `theta` on.
+ *
+ * @param {StepPrograms} programs
+ * @param {Float64Array} theta
+ * @param {Rows} rows
+ * @returns {import("./step.js").DescentProblem}
+ */
+export function stepProblem(programs, theta, rows) {
+  return {
+    size: programs.size,
+    theta,
+    evaluate: (at, delta, out) =>
+      programs.evaluate(at, delta, out.gradient, out.hessian, out.gauss, out.noise, out.loss, rows),
+  };
+}
+
+/**
+ * The sum of w (f - y)^2.
+ *
+ * @param {StepPrograms} programs
+ * @param {Float64Array} theta
+ * @param {Rows} rows
+ */
+export function sumOfSquares(programs, theta, rows) {
+  const residual = new Float64Array(rows.rows);
+  programs.residual(theta, residual, rows);
+  let sum = 0;
+  for (let n = 0; n < residual.length; n++) {
+    const r = /** @type {number} */ (residual[n]);
+    sum += (rows.w === null ? 1 : /** @type {number} */ (rows.w[n])) * r * r;
+  }
+  return sum;
+}
+
+/**
+ * One Infinite Descent step: solves F(delta) = 0 from delta = 0 and returns theta + delta. Its inner iterations are
+ * counted.
  *
  * @param {StepPrograms} programs
  * @param {ArrayLike<number>} theta
@@ -81,38 +117,16 @@ export function requireLength(theta, size, name) {
  * @returns {UpdateResult}
  */
 export function descentStep(programs, theta, rows, options = {}) {
-  const m = programs.size;
-  requireLength(theta, m, "theta");
-  const start = Float64Array.from(theta);
-  const residual = new Float64Array(rows.rows);
-  const sumOfSquares = (/** @type {Float64Array} */ at) => {
-    programs.residual(at, residual, rows);
-    let sum = 0;
-    for (let n = 0; n < residual.length; n++) {
-      const r = /** @type {number} */ (residual[n]);
-      sum += (rows.w === null ? 1 : /** @type {number} */ (rows.w[n])) * r * r;
-    }
-    return sum;
-  };
-  const found = descend(
-    {
-      size: m,
-      loss: sumOfSquares(start) / 2,
-      theta: start,
-      evaluate: (delta, out) =>
-        programs.evaluate(start, delta, out.gradient, out.hessian, out.gauss, out.noise, rows),
-    },
-    options,
-  );
-  const end = start.map((value, a) => value + /** @type {number} */ (found.delta[a]));
+  requireLength(theta, programs.size, "theta");
+  const found = descend(stepProblem(programs, Float64Array.from(theta), rows), options);
   return {
-    theta: end,
+    theta: found.theta,
     status: found.status,
     reason: found.reason,
     innerIterations: found.innerIterations,
     evaluations: found.evaluations,
     gradientNorm: found.gradientNorm,
-    residualSumOfSquares: sumOfSquares(end),
+    residualSumOfSquares: sumOfSquares(programs, found.theta, rows),
     stationaryPoint: found.stationaryPoint,
   };
 }

@@ -9,7 +9,7 @@
 import { DescentError, quoted } from "../errors.ts";
 import { gIsReal, toNumber } from "../exact/rational.ts";
 import { type Affine, boundIndex } from "../expression/affine.ts";
-import type { Algebra } from "../expression/algebra.ts";
+import type { Algebra } from "../expression/node.ts";
 import {
   type CallNode,
   type FoldNode,

@@ -49,7 +49,9 @@ function integer(value: bigint | number): bigint {
 export function parseRational(text: string): Rational {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null || (match[2] === "" && (match[3] ?? "") === "")) {
-    throw new DescentError("input", `${quoted(text)} is not a number`, { accepted: "digits such as 12, 0.5, 1e-3" });
+    throw new DescentError("input", `${quoted(text)} is not a number`, {
+      accepted: "digits such as 12, 0.5, 1e-3",
+    });
   }
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const power = Number(exponent) - fraction.length;

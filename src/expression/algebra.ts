@@ -22,42 +22,23 @@ import {
 } from "../exact/rational.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
 import { type Affine, addAffine, isLiteral, literal, sameAffine, scaleAffine } from "./affine.ts";
-import { children, type FoldNode, HAS, type Node, type Role, type TestNode } from "./node.ts";
+import {
+  type Algebra,
+  children,
+  type Factor,
+  type FoldParts,
+  HAS,
+  type Node,
+  type Role,
+  type SumTerm,
+  type TestNode,
+} from "./node.ts";
 import { substituteIndex } from "./substitute.ts";
 
 /** The deepest expression that is accepted; walks over the DAG may recurse to this depth. */
 export const DEPTH_LIMIT = 1000;
 /** The most bits an exact numeric power may have. */
 const POWER_BITS = 200_000;
-
-export type SumTerm = readonly [Gaussian, Node];
-export type Factor = readonly [Node, number];
-export type FoldParts = Pick<FoldNode, "op" | "lo" | "hi" | "except" | "body" | "hint">;
-
-/** One universe of hash-consed expressions over a table of primitives. Nodes of two algebras must not be mixed. */
-export interface Algebra {
-  readonly primitives: PrimitiveTable;
-  readonly zero: Node;
-  readonly one: Node;
-  /** The node with this id; throws where there is none. */
-  node(id: number): Node;
-  number(value: Gaussian | Rational | number): Node;
-  symbol(name: string, role: Role, indices?: readonly Affine[]): Node;
-  integer(value: Affine): Node;
-  test(test: "equal" | "unequal", value: Affine): Node;
-  /** Σ coefficient·node. */
-  combine(terms: readonly SumTerm[]): Node;
-  add(...nodes: Node[]): Node;
-  subtract(a: Node, b: Node): Node;
-  scale(by: Gaussian | Rational | number, node: Node): Node;
-  /** Π base^exponent, exponents integers; throws where a zero would be inverted. */
-  product(factors: readonly Factor[]): Node;
-  multiply(...nodes: Node[]): Node;
-  /** An integer exponent gives a product, any other exp(exponent·log(base)). */
-  power(base: Node, exponent: Node): Node;
-  call(name: string, args: readonly Node[]): Node;
-  fold(parts: FoldParts): Node;
-}
 
 /** A new, empty universe of expressions. */
 export function createAlgebra(primitives: PrimitiveTable): Algebra {
@@ -335,7 +316,8 @@ function isExclusion(node: Node): node is TestNode {
 }
 
 /** Products read: parameters and numbers, then inputs, then functions and brackets. */
-const rank = (node: Node): number => (node.kind === "symbol" || node.kind === "integer" ? (isInput(node) ? 1 : 0) : 2);
+const rank = (node: Node): number =>
+  node.kind === "symbol" || node.kind === "integer" ? (isInput(node) ? 1 : 0) : 2;
 
 const isInput = (node: Node): boolean => node.kind === "symbol" && node.role === "input";
 

@@ -15,7 +15,7 @@ import {
   scaleAffine,
   shiftAffine,
 } from "./affine.ts";
-import type { Algebra, Factor } from "./algebra.ts";
+import type { Algebra, Factor } from "./node.ts";
 import { type FoldNode, HAS, type Node, type Role, type TestNode } from "./node.ts";
 import { rebuild, substituteIndex } from "./substitute.ts";
 

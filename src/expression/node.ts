@@ -1,5 +1,6 @@
 /** The nodes of the expression DAG. Equal expressions of one algebra are the same object (hash-consing). */
-import type { Gaussian } from "../exact/rational.ts";
+import type { Gaussian, Rational } from "../exact/rational.ts";
+import type { PrimitiveTable } from "../primitives/primitive.ts";
 import type { Affine } from "./affine.ts";
 
 /** What a symbol stands for. */
@@ -92,6 +93,35 @@ export type Node =
   | ProductNode
   | CallNode
   | FoldNode;
+
+export type SumTerm = readonly [Gaussian, Node];
+export type Factor = readonly [Node, number];
+export type FoldParts = Pick<FoldNode, "op" | "lo" | "hi" | "except" | "body" | "hint">;
+
+/** One universe of hash-consed expressions over a table of primitives. Nodes of two algebras must not be mixed. */
+export interface Algebra {
+  readonly primitives: PrimitiveTable;
+  readonly zero: Node;
+  readonly one: Node;
+  /** The node with this id; throws where there is none. */
+  node(id: number): Node;
+  number(value: Gaussian | Rational | number): Node;
+  symbol(name: string, role: Role, indices?: readonly Affine[]): Node;
+  integer(value: Affine): Node;
+  test(test: "equal" | "unequal", value: Affine): Node;
+  /** Σ coefficient·node. */
+  combine(terms: readonly SumTerm[]): Node;
+  add(...nodes: Node[]): Node;
+  subtract(a: Node, b: Node): Node;
+  scale(by: Gaussian | Rational | number, node: Node): Node;
+  /** Π base^exponent, exponents integers; throws where a zero would be inverted. */
+  product(factors: readonly Factor[]): Node;
+  multiply(...nodes: Node[]): Node;
+  /** An integer exponent gives a product, any other exp(exponent·log(base)). */
+  power(base: Node, exponent: Node): Node;
+  call(name: string, args: readonly Node[]): Node;
+  fold(parts: FoldParts): Node;
+}
 
 /** Direct children, not the index expressions. */
 export function children(node: Node): readonly Node[] {

@@ -5,8 +5,8 @@
  * π is nonzero takes a numeric enclosure besides.
  */
 import type { Budget } from "../errors.ts";
+import type { Polynomial } from "../exact/polynomial.ts";
 import * as P from "../exact/polynomial.ts";
-import { type Polynomial } from "../exact/polynomial.ts";
 import {
   G_ONE,
   type Gaussian,
@@ -22,7 +22,7 @@ import {
   subtract,
   ZERO,
 } from "../exact/rational.ts";
-import type { Algebra } from "./algebra.ts";
+import type { Algebra } from "./node.ts";
 import { children, type Node, postorder, type SymbolNode } from "./node.ts";
 import { print } from "./print.ts";
 
@@ -69,7 +69,7 @@ export function expScale(c: Gaussian, a: ExpPolynomial): ExpPolynomial {
 }
 
 export function expMultiply(a: ExpPolynomial, b: ExpPolynomial, budget: Budget): ExpPolynomial {
-  let total = new Map<string, ExpTerm>();
+  const total = new Map<string, ExpTerm>();
   for (const x of a.values()) {
     for (const y of b.values()) {
       budget.spend();
@@ -121,7 +121,9 @@ export function createNormaliser(
       if (forms.has(node)) continue;
       budget.spend();
       active.set(node, node.kind === "symbol" ? activeSymbol(node) : children(node).some(isActive));
-      const blocked = children(node).map((c) => forms.get(c)!).find(isObstacle);
+      const blocked = children(node)
+        .map((c) => forms.get(c)!)
+        .find(isObstacle);
       const made = blocked ?? compute(node);
       forms.set(node, isObstacle(made) && !isActive(node) ? opaque(node) : made);
     }
@@ -135,7 +137,10 @@ export function createNormaliser(
       case "symbol":
         return opaque(node);
       case "sum":
-        return node.terms.reduce<ExpPolynomial>((total, [c, t]) => expAdd(total, expScale(c, form(t))), expZero);
+        return node.terms.reduce<ExpPolynomial>(
+          (total, [c, t]) => expAdd(total, expScale(c, form(t))),
+          expZero,
+        );
       case "product":
         return product(node);
       case "call":
@@ -208,7 +213,12 @@ export function createNormaliser(
       if (only === undefined || more.length > 0 || only[1] !== 1) continue;
       const generator = algebra.node(only[0]);
       const part = P.scale(P.variable(only[0]), coefficient);
-      if (generator.kind === "call" && generator.name === "log" && gIsReal(coefficient) && isInteger(coefficient.re)) {
+      if (
+        generator.kind === "call" &&
+        generator.name === "log" &&
+        gIsReal(coefficient) &&
+        isInteger(coefficient.re)
+      ) {
         const base = generator.args[0]!;
         const item = power(base, form(base), Number(coefficient.re.num));
         if (isObstacle(item)) return item;
@@ -231,12 +241,18 @@ export function createNormaliser(
   return { normal, isActive };
 }
 
-export const isPi = (node: Node): boolean => node.kind === "symbol" && node.role === "constant" && node.name === "pi";
+export const isPi = (node: Node): boolean =>
+  node.kind === "symbol" && node.role === "constant" && node.name === "pi";
 
 /** e^{iπq} = unit·e^{iπ·rest} with 0 ≤ rest < 1/2. */
 function reduceTurn(q: Rational): { unit: Gaussian; rest: Rational } {
   const quarters = floorDivide(2n * q.num, q.den);
-  const units = [gaussian(rational(1)), gaussian(ZERO, rational(1)), gaussian(rational(-1)), gaussian(ZERO, rational(-1))];
+  const units = [
+    gaussian(rational(1)),
+    gaussian(ZERO, rational(1)),
+    gaussian(rational(-1)),
+    gaussian(ZERO, rational(-1)),
+  ];
   const unit = units[Number(((quarters % 4n) + 4n) % 4n)]!;
   return { unit, rest: subtract(q, multiply(rational(quarters), rational(1, 2))) };
 }
@@ -270,8 +286,14 @@ export function expNode(algebra: Algebra, a: ExpPolynomial): Node {
     const c = realAndImaginary(coefficient);
     const envelope = exponentialNode(algebra, re);
     const angle = polynomialNode(algebra, im);
-    const cosine = algebra.scale(2, algebra.multiply(polynomialNode(algebra, c.re), algebra.call("cos", [angle])));
-    const sine = algebra.scale(-2, algebra.multiply(polynomialNode(algebra, c.im), algebra.call("sin", [angle])));
+    const cosine = algebra.scale(
+      2,
+      algebra.multiply(polynomialNode(algebra, c.re), algebra.call("cos", [angle])),
+    );
+    const sine = algebra.scale(
+      -2,
+      algebra.multiply(polynomialNode(algebra, c.im), algebra.call("sin", [angle])),
+    );
     parts.push(algebra.multiply(envelope, algebra.add(cosine, sine)));
   }
   return algebra.add(...parts);

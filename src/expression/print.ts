@@ -9,7 +9,7 @@ import {
   sign,
 } from "../exact/rational.ts";
 import { type Affine, affineText } from "./affine.ts";
-import { HAS, type Node, postorder, type SymbolNode } from "./node.ts";
+import { HAS, type Node, postorder, type SumNode, type SumTerm, type SymbolNode } from "./node.ts";
 
 /** How tightly a piece of text binds: sums 1, products 2, powers 3, atoms 4. */
 interface Piece {
@@ -58,7 +58,7 @@ export function print(root: Node, scope: readonly string[] = []): string {
           : { text: `(1 - delta(${index(node.value)}, 0))`, level: 4 };
       case "sum": {
         let text = "";
-        for (const [c, term] of node.terms) {
+        for (const [c, term] of readingOrder(node)) {
           const negative = gIsReal(c) && sign(c.re) < 0;
           const piece = termPiece(negative ? gNegate(c) : c, term, (n) => visit(n, names));
           text += text === "" ? (negative ? "-" : "") : negative ? " - " : " + ";
@@ -96,6 +96,14 @@ export function print(root: Node, scope: readonly string[] = []): string {
     }
   };
   return visit(root, scope).text;
+}
+
+/** A sum's terms as a person writes them: the number last, unless that lets the sum begin without a sign. */
+export function readingOrder(node: SumNode): readonly SumTerm[] {
+  const [first, second] = node.terms;
+  if (first![1].kind !== "number" || second === undefined) return node.terms;
+  const leads = gIsReal(first![0]) && sign(first![0].re) > 0 && gIsReal(second[0]) && sign(second[0].re) < 0;
+  return leads ? node.terms : [...node.terms.slice(1), first!];
 }
 
 const isAtom = (a: Affine): boolean =>

@@ -13,8 +13,7 @@ import {
   mapBound,
   shiftAffine,
 } from "./affine.ts";
-import type { Algebra } from "./algebra.ts";
-import type { Node, SymbolNode } from "./node.ts";
+import type { Algebra, Node, SymbolNode } from "./node.ts";
 
 /** What `rebuild` replaces; what is left out stays. */
 export interface Replacement {

@@ -3,8 +3,8 @@
  * increment u(θ+Δ) − u(θ) in base-point quantities and the step alone, by the addition laws of the primitives' rows.
  */
 import { type Budget, DescentError, quoted } from "../errors.ts";
-import type { Algebra } from "../expression/algebra.ts";
 import { instantiateTerm } from "../expression/differentiate.ts";
+import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, postorder } from "../expression/node.ts";
 
 /** One step of a derivation: what a rule makes of an expression. */

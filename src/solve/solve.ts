@@ -1,6 +1,6 @@
 /** Training: one Infinite Descent step from each start, or a baseline on the same programs. */
 import { type Architecture, flatNames } from "../architecture/architecture.ts";
-import { compilePrograms, type CompiledPrograms, type Rows } from "../emit/module.ts";
+import { type CompiledPrograms, compilePrograms, type Rows } from "../emit/module.ts";
 import { descentStep } from "../emit/runtime.js";
 import type { Budget } from "../errors.ts";
 import { newtonCg, steepest } from "./baselines.ts";
@@ -62,7 +62,12 @@ interface Run {
 }
 
 /** Throws `input` where there are fewer rows than parameters or the start does not fit. */
-export function solve(architecture: Architecture, data: Data, options: SolveOptions, budget: Budget): Solution {
+export function solve(
+  architecture: Architecture,
+  data: Data,
+  options: SolveOptions,
+  budget: Budget,
+): Solution {
   const begun = performance.now();
   const programs = compilePrograms(architecture, budget);
   requireRows(data, programs.size, "data");
@@ -73,7 +78,13 @@ export function solve(architecture: Architecture, data: Data, options: SolveOpti
       ? [startVector(architecture, options.start)]
       : programs.size === 0
         ? [new Float64Array(0)]
-        : drawStarts(architecture, data, options.linear ?? new Set(), options.starts ?? 24, options.seed ?? 1);
+        : drawStarts(
+            architecture,
+            data,
+            options.linear ?? new Set(),
+            options.starts ?? 24,
+            options.seed ?? 1,
+          );
   const runs = starts.map((theta) => {
     budget.spend();
     return runMethod(method, programs, theta, rows, options);
@@ -102,7 +113,8 @@ export function solve(architecture: Architecture, data: Data, options: SolveOpti
 
 /** A converged minimum beats anything else, then the smaller sum of squares. */
 function better(a: Run, b: Run): boolean {
-  const rank = (run: Run): number => (run.status !== "converged" ? 0 : run.stationaryPoint === "minimum" ? 2 : 1);
+  const rank = (run: Run): number =>
+    run.status !== "converged" ? 0 : run.stationaryPoint === "minimum" ? 2 : 1;
   const finite = (run: Run): boolean => Number.isFinite(run.residualSumOfSquares);
   if (finite(a) !== finite(b)) return finite(a);
   if (rank(a) !== rank(b)) return rank(a) > rank(b);
@@ -115,4 +127,21 @@ function record<T>(names: readonly string[], value: (k: number) => T): Record<st
     made[name] = value(k);
   });
   return made;
+}
+
+function runMethod(
+  method: Method,
+  programs: CompiledPrograms,
+  theta: Float64Array,
+  rows: Rows,
+  options: SolveOptions,
+): Run {
+  const limits = {
+    ...(options.maxInner === undefined ? {} : { maxInner: options.maxInner }),
+    ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
+  };
+  if (method === "infinite") return { outerSteps: 1, ...descentStep(programs, theta, rows, limits) };
+  const baseline = method === "steepest" ? steepest : newtonCg;
+  const found = baseline(stepProblem(programs, theta, rows), limits);
+  return { ...found, ...ending(programs, theta, found.delta, rows) };
 }

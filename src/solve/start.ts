@@ -22,7 +22,10 @@ export function seededRandom(seed: number): () => number {
  * @param values by parameter name; every parameter needs one
  * @throws DescentError `input` for a missing or unknown name or a value that is not finite
  */
-export function startVector(architecture: Architecture, values: Readonly<Record<string, number>>): Float64Array {
+export function startVector(
+  architecture: Architecture,
+  values: Readonly<Record<string, number>>,
+): Float64Array {
   const names = flatNames(architecture.parameters);
   const place = { source: "start" };
   const given = new Map(Object.entries(values).map(([name, value]) => [name.replace(/\s+/g, ""), value]));
@@ -31,7 +34,10 @@ export function startVector(architecture: Architecture, values: Readonly<Record<
       throw new DescentError("input", `no parameter ${quoted(name)}`, { place, accepted: listed(names) });
     }
     if (typeof value !== "number" || !Number.isFinite(value)) {
-      throw new DescentError("input", `the value of ${name} is not a finite number`, { place, accepted: "numbers" });
+      throw new DescentError("input", `the value of ${name} is not a finite number`, {
+        place,
+        accepted: "numbers",
+      });
     }
   }
   const missing = names.filter((name) => !given.has(name));

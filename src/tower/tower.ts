@@ -7,8 +7,8 @@ import { type Architecture, memberName, members } from "../architecture/architec
 import { type Budget, DescentError } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { literal } from "../expression/affine.ts";
-import type { Algebra } from "../expression/algebra.ts";
 import { differentiate, partial } from "../expression/differentiate.ts";
+import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";

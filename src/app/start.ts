@@ -1,0 +1,152 @@
+/**
+ * `npm start`: the main job, end to end, on the Mauna Loa CO2 record. An architecture goes in; its verdict, its
+ * resummed optimality condition, the emitted update function and a trained model come out.
+ */
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as api from "./api.ts";
+import { readText, writeFiles } from "./files.ts";
+import { fitPicture } from "./picture.ts";
+import { columns, verdictText, withError } from "./report.ts";
+
+/** Time in years since this date, so that no exponent is large. */
+const ORIGIN = 1990;
+
+const MODEL = "c + a*exp(k*t) + b1*cos(w1*t + p1) + b2*cos(w2*t + p2)";
+
+/** A level, a growth of 2 % a year, and a yearly and half-yearly wave. */
+const START: Record<string, number> = {
+  c: 260,
+  a: 95,
+  k: 0.02,
+  b1: 2.5,
+  w1: 2 * Math.PI,
+  p1: 0,
+  b2: 0.5,
+  w2: 4 * Math.PI,
+  p2: 0,
+};
+
+/** The record inside vega-datasets: month and mean mole fraction in ppm; months without a value are left out. */
+function readRecord(): { t: Float64Array; y: Float64Array } {
+  const main = createRequire(import.meta.url).resolve("vega-datasets");
+  let folder = dirname(main);
+  while (!folder.endsWith("vega-datasets")) folder = dirname(folder);
+  const lines = readText(join(folder, "data", "co2-concentration.csv"))
+    .trim()
+    .split(/\r?\n/)
+    .slice(1);
+  const rows = lines.flatMap((line) => {
+    const match = /^(\d{4})-(\d{2})-\d{2},(\d+(?:\.\d+)?)(?:,|$)/.exec(line);
+    if (match === null) return [];
+    const year = Number(match[1]) + (Number(match[2]) - 0.5) / 12;
+    return [[year - ORIGIN, Number(match[3])] as const];
+  });
+  return { t: Float64Array.from(rows, (r) => r[0]), y: Float64Array.from(rows, (r) => r[1]) };
+}
+
+interface Module {
+  readonly parameters: string[];
+  update(
+    theta: Float64Array,
+    data: { inputs: Float64Array[]; y: Float64Array },
+  ): {
+    theta: Float64Array;
+    status: string;
+    innerIterations: number;
+    evaluations: number;
+    residualSumOfSquares: number;
+  };
+  residual(theta: Float64Array, data: { inputs: Float64Array[]; y: Float64Array }): Float64Array;
+}
+
+const out = (text = ""): void => void process.stdout.write(`${text}\n`);
+
+const given = api.architecture({ name: "co2", model: MODEL }, { inputs: ["t"] });
+const verdict = api.check(given, await api.openJudge());
+out(verdictText(verdict));
+
+const resummed = api.resum(given);
+const tower = api.tower(given, 2);
+const coefficients = tower.components.reduce((count, c) => count + c.terms.length, 0);
+out(
+  `\ntower to order 2: ${coefficients} coefficients; resummed condition: ${resummed.optimality.length} equations, ` +
+    `${resummed.steps.length} cascade steps`,
+);
+
+const folder = resolve("out");
+const code = api.emitJs(given, verdict.tier);
+writeFiles([
+  { path: join(folder, "co2.mjs"), content: code.code },
+  { path: join(folder, "co2.d.mts"), content: code.types },
+  { path: join(folder, "co2.json"), content: `${JSON.stringify(verdict, null, 2)}\n` },
+]);
+
+const { t, y } = readRecord();
+const data: api.Data = { inputs: [t], y, rows: y.length };
+const module = (await import(pathToFileURL(join(folder, "co2.mjs")).href)) as Module;
+const theta = Float64Array.from(module.parameters, (name) => START[name]!);
+const begun = performance.now();
+const fit = module.update(theta, { inputs: [t], y });
+const elapsed = performance.now() - begun;
+const found = Object.fromEntries(module.parameters.map((name, k) => [name, fit.theta[k]!]));
+const statistics = api.solve(given, data, { start: found });
+
+const months = `${y.length} months, t in years since ${ORIGIN}`;
+out(`\nfit of the Mauna Loa CO2 record (${months}), by the emitted module`);
+const units: Record<string, string> = { c: "ppm", a: "ppm", k: "1/year", w1: "1/year", w2: "1/year" };
+out(
+  columns(
+    module.parameters.map((name) => [
+      `  ${name}`,
+      withError(found[name]!, statistics.standardErrors[name] ?? null),
+      units[name] ?? (name.startsWith("b") ? "ppm" : "rad"),
+    ]),
+  ),
+);
+out(`  residual standard deviation ${statistics.residualStandardDeviation!.toFixed(4)} ppm`);
+
+const baselines = (["steepest", "newton-cg"] as const).map((method) =>
+  api.solve(given, data, { method, start: START, maxInner: 2000 }),
+);
+out("\nfrom the same start");
+out(
+  columns([
+    ["  method", "status", "outer", "inner", "evaluations", "sum of squares"],
+    [
+      "  infinite descent",
+      fit.status,
+      "1",
+      `${fit.innerIterations}`,
+      `${fit.evaluations}`,
+      fit.residualSumOfSquares.toFixed(4),
+    ],
+    ...baselines.map((b) => [
+      `  ${b.method}`,
+      b.status,
+      `${b.outerSteps}`,
+      `${b.innerIterations}`,
+      `${b.evaluations}`,
+      b.residualSumOfSquares.toFixed(4),
+    ]),
+  ]),
+);
+
+const residual = module.residual(fit.theta, { inputs: [t], y });
+writeFiles([
+  {
+    path: join(folder, "co2.svg"),
+    content: fitPicture({
+      title: "Mauna Loa CO2: one Infinite Descent step",
+      x: t.map((v) => v + ORIGIN),
+      y,
+      residual,
+      xLabel: "year",
+      yLabel: "CO2 (ppm)",
+      residualLabel: "residual (ppm)",
+    }),
+  },
+]);
+out(`\nstep time ${elapsed.toFixed(1)} ms`);
+for (const file of ["co2.mjs", "co2.d.mts", "co2.json", "co2.svg"]) out(`wrote out/${file}`);
