@@ -48,9 +48,9 @@ export function fitPicture(given: FitPicture): string {
     })
     .join("");
   const bottom = below + LOWER;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${escape(given.title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${xmlText(given.title)}">
 <rect width="100%" height="100%" fill="#fff"/>
-<text x="${LEFT}" y="28" font-size="17" font-weight="600" fill="#1b1b1b">${escape(given.title)}</text>
+<text x="${LEFT}" y="28" font-size="17" font-weight="600" fill="#1b1b1b">${xmlText(given.title)}</text>
 <g stroke="#e4e4e4">${grid(ys, rs)}</g>
 <g fill="#8b98a5">${points}</g>
 <path d="${line}" fill="none" stroke="#b3261e" stroke-width="1.3"/>
@@ -61,9 +61,9 @@ ${xs.ticks.map((v) => `<text x="${xs.at(v)}" y="${bottom + 19}" text-anchor="mid
 ${[...ys.ticks.map((v) => [v, ys.at(v)] as const), ...rs.ticks.map((v) => [v, rs.at(v)] as const)]
   .map(([v, at]) => `<text x="${LEFT - 9}" y="${at}" dy="0.35em" text-anchor="end">${label(v)}</text>`)
   .join("")}
-<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escape(given.xLabel)}</text>
-<text transform="translate(20 ${TOP + UPPER / 2}) rotate(-90)" text-anchor="middle">${escape(given.yLabel)}</text>
-<text transform="translate(20 ${below + LOWER / 2}) rotate(-90)" text-anchor="middle">${escape(given.residualLabel)}</text>
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${xmlText(given.xLabel)}</text>
+<text transform="translate(20 ${TOP + UPPER / 2}) rotate(-90)" text-anchor="middle">${xmlText(given.yLabel)}</text>
+<text transform="translate(20 ${below + LOWER / 2}) rotate(-90)" text-anchor="middle">${xmlText(given.residualLabel)}</text>
 <g transform="translate(${LEFT + 14} ${TOP + 16})"><circle cx="9" cy="0" r="2.6" fill="#8b98a5"/><text x="26" dy="0.35em">data</text><path d="M0,20H18" stroke="#b3261e" stroke-width="2"/><text x="26" y="20" dy="0.35em">model</text></g>
 </g>
 </svg>
@@ -97,5 +97,5 @@ const grid = (ys: Scale, rs: Scale): string =>
 
 const label = (v: number): string => `${Number(v.toPrecision(6))}`.replace("-", "\u2212");
 
-const escape = (text: string): string =>
+const xmlText = (text: string): string =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");

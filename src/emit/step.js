@@ -92,7 +92,7 @@ function descendFrom(problem, relativeRadius, maxInner, tolerance) {
     evaluations,
     gradientNorm: descentGradientNorm(here),
     loss: here.loss[0],
-    stationaryPoint: descentKind(here, work, vectors, values),
+    stationaryPoint: descentKind(here),
   });
   if (!descentFinite(here, first)) return finish("stalled", "the model is not finite at the start");
   for (let a = 0; a < m; a++) scale[a] = Math.sqrt(here.gauss[a * m + a]);
@@ -161,7 +161,7 @@ function descendFrom(problem, relativeRadius, maxInner, tolerance) {
  * @param {number} m
  * @returns {DescentState}
  */
-function descentState(m) {
+export function descentState(m) {
   return {
     gradient: new Float64Array(m),
     hessian: new Float64Array(m * m),
@@ -186,7 +186,7 @@ function descentFinite(state, change) {
  *
  * @param {DescentState} state
  */
-function descentGradientNorm(state) {
+export function descentGradientNorm(state) {
   const m = state.gradient.length;
   const residual = Math.sqrt(2 * state.loss[0]);
   let norm = 0;
@@ -197,8 +197,12 @@ function descentGradientNorm(state) {
   return norm;
 }
 
-/** @param {DescentState} state */
-function descentAtFloor(state) {
+/**
+ * Whether every entry of F is within its rounding error.
+ *
+ * @param {DescentState} state
+ */
+export function descentAtFloor(state) {
   return state.gradient.every((g, a) => Math.abs(g) <= 4 * DESCENT_EPSILON * state.noise[a]);
 }
 
@@ -381,13 +385,11 @@ function descentMoves(step, theta) {
  * The kind of stationary point, by the inertia of the Hessian scaled to a unit diagonal of its Gauss-Newton part.
  *
  * @param {DescentState} state
- * @param {Float64Array} work
- * @param {Float64Array} vectors
- * @param {Float64Array} values
  * @returns {"minimum" | "saddle" | "degenerate"}
  */
-function descentKind(state, work, vectors, values) {
-  const m = values.length;
+export function descentKind(state) {
+  const m = state.gradient.length;
+  const [work, vectors, values] = [new Float64Array(m * m), new Float64Array(m * m), new Float64Array(m)];
   const scale = new Float64Array(m);
   for (let a = 0; a < m; a++) scale[a] = Math.sqrt(state.gauss[a * m + a]);
   if (!state.hessian.every(Number.isFinite)) return "degenerate";

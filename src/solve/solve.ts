@@ -1,12 +1,12 @@
 /** Training: one Infinite Descent step from each start, or a baseline on the same programs. */
 import { type Architecture, flatNames } from "../architecture/architecture.ts";
 import { type CompiledPrograms, compilePrograms, type Rows } from "../emit/module.ts";
-import { descentStep } from "../emit/runtime.js";
+import { descentStep, stepProblem, sumOfSquares } from "../emit/runtime.js";
 import type { Budget } from "../errors.ts";
 import { newtonCg, steepest } from "./baselines.ts";
 import { type Data, requireRows } from "./data.ts";
 import { drawStarts, startVector } from "./start.ts";
-import { standardErrors } from "./statistics.ts";
+import { type Statistics, standardErrors } from "./statistics.ts";
 
 export const METHODS = ["infinite", "steepest", "newton-cg"] as const;
 export type Method = (typeof METHODS)[number];
@@ -143,5 +143,20 @@ function runMethod(
   if (method === "infinite") return { outerSteps: 1, ...descentStep(programs, theta, rows, limits) };
   const baseline = method === "steepest" ? steepest : newtonCg;
   const found = baseline(stepProblem(programs, theta, rows), limits);
-  return { ...found, ...ending(programs, theta, found.delta, rows) };
+  return { ...found, residualSumOfSquares: sumOfSquares(programs, found.theta, rows) };
+}
+
+function statisticsAt(programs: CompiledPrograms, theta: Float64Array, rows: Rows, sum: number): Statistics {
+  const m = programs.size;
+  const jacobian = new Float64Array(rows.rows * m);
+  programs.jacobian(theta, jacobian, rows);
+  let weighted = rows.rows;
+  if (rows.w !== null) {
+    weighted = 0;
+    for (let n = 0; n < rows.rows; n++) {
+      if (rows.w[n]! > 0) weighted++;
+      for (let a = 0; a < m; a++) jacobian[n * m + a]! *= Math.sqrt(rows.w[n]!);
+    }
+  }
+  return standardErrors(jacobian, { rows: rows.rows, counted: weighted, parameters: m }, sum);
 }
