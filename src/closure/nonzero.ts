@@ -1,8 +1,12 @@
 /** Proofs that an exponential polynomial is not the zero function: by algebra where that settles it, else by enclosures. */
-
 import type { Budget } from "../errors.ts";
-import type { Algebra } from "../expression/node.ts";
+import type { Polynomial } from "../exact/polynomial.ts";
+import { type Rational, rational } from "../exact/rational.ts";
+import { enclose } from "../expression/enclose.ts";
+import type { Algebra, SymbolNode } from "../expression/node.ts";
 import type { ExpPolynomial } from "../expression/normal.ts";
+import { type Intervals, intervals, type Rectangle, rectangles } from "../precise/interval.ts";
+import { openPrecise } from "../precise/mpfr.ts";
 
 export interface ZeroJudge {
   /** Whether an enclosure at some rational point excludes zero. */
@@ -32,4 +36,57 @@ export function provesNonzero(
   );
   return settled || judge.excludesZero(algebra, form, budget);
 }
-export const createZeroJudge = async (): Promise<ZeroJudge> => ({ excludesZero: () => false });
+
+const BITS = 256;
+const POINTS = 6;
+
+/** A judge by interval arithmetic; loads the high-precision library. */
+export async function createZeroJudge(): Promise<ZeroJudge> {
+  const precise = await openPrecise();
+  return {
+    excludesZero(algebra, form, budget) {
+      for (let point = 0; point < POINTS; point++) {
+        budget.spend(form.size);
+        const found = precise.scope(BITS, (reals) => {
+          const i = intervals(reals);
+          return rectangles(i).excludesZero(encloseForm(algebra, form, i, point));
+        });
+        if (found) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function encloseForm(algebra: Algebra, form: ExpPolynomial, i: Intervals, point: number): Rectangle {
+  const r = rectangles(i);
+  const generators = new Map<number, Rectangle>();
+  const generator = (variable: number): Rectangle => {
+    const known = generators.get(variable);
+    if (known !== undefined) return known;
+    const made = r.real(enclose(algebra.node(variable), i, (symbol) => coordinate(symbol, point)));
+    generators.set(variable, made);
+    return made;
+  };
+  const polynomial = (p: Polynomial): Rectangle => {
+    let total = r.real(i.rational(rational(0)));
+    for (const { monomial, coefficient } of p.values()) {
+      let term: Rectangle = { re: i.rational(coefficient.re), im: i.rational(coefficient.im) };
+      for (const [v, k] of monomial) term = r.multiply(term, r.real(i.power(generator(v).re, k)));
+      total = r.add(total, term);
+    }
+    return total;
+  };
+  let total = r.real(i.rational(rational(0)));
+  for (const { exponent, coefficient } of form.values()) {
+    total = r.add(total, r.multiply(polynomial(coefficient), r.exp(polynomial(exponent))));
+  }
+  return total;
+}
+
+/** A fixed generic rational for each symbol and point: positive first, so that logarithms have values, then of any sign. */
+function coordinate(symbol: SymbolNode, point: number): Rational {
+  const mixed = (BigInt(symbol.id + 1) * 2654435761n + BigInt(point + 1) * 40503n) % 9973n;
+  const value = rational(mixed + 997n, 4999n + BigInt(point));
+  return point >= POINTS / 2 && mixed % 2n === 0n ? { num: -value.num, den: value.den } : value;
+}
