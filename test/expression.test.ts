@@ -88,7 +88,12 @@ describe("generic differentiation", () => {
     for (const tuple of members(instance)) {
       const sized = instantiate(open.algebra, slope, numbers);
       const here = rebuild(open.algebra, sized, { index: (k) => literal(tuple[tuple.length - 1 - k]!) });
-      const direct = differentiate(open.algebra, expand(open.algebra, at, budget()), member(instance, tuple), budget());
+      const direct = differentiate(
+        open.algebra,
+        expand(open.algebra, at, budget()),
+        member(instance, tuple),
+        budget(),
+      );
       expect(sameFunction(open, here, direct)).toBe(true);
     }
   });

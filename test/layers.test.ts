@@ -57,7 +57,9 @@ test("imports point upwards only", () => {
 
 test("no file is part of an import cycle", () => {
   const cycles = modules.flatMap((m) =>
-    m.dependencies.filter((d) => d.circular && !d.dependencyTypes.includes("type-only")).map((d) => `${m.source} -> ${d.resolved}`),
+    m.dependencies
+      .filter((d) => d.circular && !d.dependencyTypes.includes("type-only"))
+      .map((d) => `${m.source} -> ${d.resolved}`),
   );
   expect(cycles).toEqual([]);
 });

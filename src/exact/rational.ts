@@ -88,27 +88,53 @@ export const divide = (a: Rational, b: Rational): Rational => rational(a.num * b
 
 export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign(subtract(a, b));
 
-/** `a^n` for an integer n; throws for 0 to a negative power. */
+/** `a^n` for an integer n; throws for 0 to a negative power, and for an n that is not a safe integer. */
 export function power(a: Rational, n: number): Rational {
-  if (n >= 0) return { num: a.num ** BigInt(n), den: a.den ** BigInt(n) };
-  return rational(a.den ** BigInt(-n), a.num ** BigInt(-n));
+  const k = integer(n);
+  if (k >= 0n) return { num: a.num ** k, den: a.den ** k };
+  return rational(a.den ** -k, a.num ** -k);
 }
 
-/** The double nearest to `a`, ties to even, up to one rounding of a 64-bit quotient. */
+/**
+ * The double nearest to `a`, ties to even: subnormal where `a` is tiny, an infinity from 2^1024 − 2^970 on, a signed
+ * zero up to 2^−1075.
+ *
+ * @example
+ * toNumber(rational(1, 3)); // 1 / 3
+ */
 export function toNumber(a: Rational): number {
-  const direct = Number(a.num) / Number(a.den);
-  const small = 9007199254740992n;
-  if (a.den <= small && a.num <= small && a.num >= -small) return direct;
+  // One division of two integers that are doubles rounds once; the quotient is far from the subnormals.
+  if (a.den <= EXACT && a.num <= EXACT && a.num >= -EXACT) return Number(a.num) / Number(a.den);
   const magnitude = a.num < 0n ? -a.num : a.num;
-  const shift = bits(a.den) - bits(magnitude) + 66;
-  const scaled = shift >= 0 ? (magnitude << BigInt(shift)) / a.den : magnitude / (a.den << BigInt(-shift));
-  const half = Math.trunc(-shift / 2);
-  const value = Number(scaled | 1n) * 2 ** half * 2 ** (-shift - half);
+  const binade = floorLog2(magnitude, a.den);
+  if (binade > 1023) return a.num < 0n ? -Infinity : Infinity;
+  if (binade < -1075) return a.num < 0n ? -0 : 0;
+  const unit = Math.max(binade - 52, -1074);
+  const num = unit < 0 ? magnitude << BigInt(-unit) : magnitude;
+  const den = unit > 0 ? a.den << BigInt(unit) : a.den;
+  const below = num / den;
+  const twice = (num - below * den) * 2n;
+  const significand = twice > den || (twice === den && (below & 1n) === 1n) ? below + 1n : below;
+  // At most 2^53 units, so that this product is exact, or overflows where it should.
+  const value = Number(significand) * 2 ** unit;
   return a.num < 0n ? -value : value;
 }
 
-function bits(n: bigint): number {
-  return n.toString(16).length * 4;
+/** 2^53: integers up to it are doubles. */
+const EXACT = 9007199254740992n;
+
+/** ⌊log₂(num/den)⌋ for positive integers. */
+function floorLog2(num: bigint, den: bigint): number {
+  const shift = bitLength(num) - bitLength(den);
+  const reaches = shift >= 0 ? num >= den << BigInt(shift) : num << BigInt(-shift) >= den;
+  return reaches ? shift : shift - 1;
+}
+
+/** The number of binary digits of |n|; 0 for 0. */
+export function bitLength(n: bigint): number {
+  if (n === 0n) return 0;
+  const hex = (n < 0n ? -n : n).toString(16);
+  return hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28;
 }
 
 /** `3`, `-1/2`. */
@@ -131,7 +157,11 @@ export const gIsReal = (a: Gaussian): boolean => isZero(a.im);
 export const gEqual = (a: Gaussian, b: Gaussian): boolean => equal(a.re, b.re) && equal(a.im, b.im);
 export const gNegate = (a: Gaussian): Gaussian => ({ re: negate(a.re), im: negate(a.im) });
 export const gConjugate = (a: Gaussian): Gaussian => ({ re: a.re, im: negate(a.im) });
-export const gAdd = (a: Gaussian, b: Gaussian): Gaussian => ({ re: add(a.re, b.re), im: add(a.im, b.im) });
+
+export function gAdd(a: Gaussian, b: Gaussian): Gaussian {
+  if (gIsReal(a) && gIsReal(b)) return { re: add(a.re, b.re), im: ZERO };
+  return { re: add(a.re, b.re), im: add(a.im, b.im) };
+}
 
 export function gMultiply(a: Gaussian, b: Gaussian): Gaussian {
   if (gIsReal(a) && gIsReal(b)) return { re: multiply(a.re, b.re), im: ZERO };
@@ -148,16 +178,57 @@ export function gInverse(a: Gaussian): Gaussian {
   return { re: divide(a.re, norm), im: negate(divide(a.im, norm)) };
 }
 
-/** `a^n` for an integer n; throws for 0 to a negative power. */
+/** `a^n` for an integer n; throws for 0 to a negative power, and for an n that is not a safe integer. */
 export function gPower(a: Gaussian, n: number): Gaussian {
   if (gIsReal(a)) return { re: power(a.re, n), im: ZERO };
-  if (n < 0) return gPower(gInverse(a), -n);
+  let k = integer(n);
+  let base = k < 0n ? gInverse(a) : a;
+  if (k < 0n) k = -k;
   let result = G_ONE;
-  for (let base = a, k = n; k > 0; k = Math.floor(k / 2)) {
-    if (k % 2 === 1) result = gMultiply(result, base);
-    base = gMultiply(base, base);
+  for (; k > 0n; k >>= 1n) {
+    if ((k & 1n) === 1n) result = gMultiply(result, base);
+    if (k > 1n) base = gMultiply(base, base);
   }
   return result;
+}
+
+/**
+ * The greatest common divisor of two Gaussian rationals: the generator of `a·Z[i] + b·Z[i]` with re > 0 and im ≥ 0, or
+ * zero where both are zero. For reals it is the positive rational gcd.
+ *
+ * @example
+ * gKey(gGcd(gaussian(rational(3, 2)), gaussian(rational(5, 4)))); // "1/4"
+ */
+export function gGcd(a: Gaussian, b: Gaussian): Gaussian {
+  if (gIsReal(a) && gIsReal(b)) {
+    const num = gcd(a.re.num * b.re.den, b.re.num * a.re.den);
+    return { re: rational(num, a.re.den * b.re.den), im: ZERO };
+  }
+  let [x, y] = [a, b];
+  // Euclid with the quotient rounded in Z[i]: the norm of the rest is at most half the norm of the divisor.
+  while (!gIsZero(y)) {
+    const quotient = gMultiply(x, gInverse(y));
+    const rounded = gaussian({ num: nearest(quotient.re), den: 1n }, { num: nearest(quotient.im), den: 1n });
+    [x, y] = [y, gAdd(x, gNegate(gMultiply(rounded, y)))];
+  }
+  return gMultiply(x, gUnit(x));
+}
+
+/** The power of i that turns `a` into the quadrant re > 0, im ≥ 0; 1 for zero. */
+export function gUnit(a: Gaussian): Gaussian {
+  let unit = G_ONE;
+  for (let turned = a; !gIsZero(a) && !(turned.re.num > 0n && turned.im.num >= 0n); ) {
+    unit = gMultiply(unit, G_I);
+    turned = gMultiply(turned, G_I);
+  }
+  return unit;
+}
+
+/** ⌊a + 1/2⌋ */
+function nearest(a: Rational): bigint {
+  const [num, den] = [2n * a.num + a.den, 2n * a.den];
+  const below = num / den;
+  return num < 0n && below * den !== num ? below - 1n : below;
 }
 
 /** A key that is equal exactly for equal values. */

@@ -315,11 +315,11 @@ function isExclusion(node: Node): node is TestNode {
   return node.kind === "test" && node.test === "unequal" && node.free.includes(0);
 }
 
-/** Products read: parameters and numbers, then inputs, then functions and brackets. */
-const rank = (node: Node): number =>
-  node.kind === "symbol" || node.kind === "integer" ? (isInput(node) ? 1 : 0) : 2;
-
-const isInput = (node: Node): boolean => node.kind === "symbol" && node.role === "input";
+/** Products read: parameters and numbers, then inputs, then brackets, then functions. */
+function rank(node: Node): number {
+  if (node.kind === "symbol") return node.role === "input" ? 1 : 0;
+  return node.kind === "integer" ? 0 : node.kind === "sum" ? 2 : 3;
+}
 
 /** Whether `count` can never be negative: a literal, or a whole size. */
 function isCount(lo: Affine, hi: Affine, count: Affine): boolean {
