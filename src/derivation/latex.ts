@@ -97,6 +97,10 @@ function callPiece(algebra: Algebra, node: Node & { kind: "call" }, inner: (chil
     const exponent = termPiece(power.coefficient, power.rest, inner);
     return { text: `${brackets(inner(power.base), 4)}^{${exponent.text}}`, level: 3 };
   }
+  if (node.name === "pow") {
+    const [base, exponent] = node.args.map(inner);
+    return { text: `${brackets(base!, 4)}^{${exponent!.text}}`, level: 3 };
+  }
   const template = algebra.primitives.get(node.name)!.latex;
   const args = node.args.map(inner);
   // A function set without brackets of its own, such as \sin, takes them around anything but an atom.

@@ -88,6 +88,7 @@ function carried(file: string): string {
   const text = readFileSync(new URL(`./${file}`, import.meta.url), "utf8");
   return text
     .replace(/^import .*$/gm, "")
+    .replace(/import\("\.\/\w+\.js"\)\./g, "")
     .replace(/^export (?=(async )?(function|const|let|class)\b)/gm, "")
     .replace(/^\/\/# sourceMappingURL=.*$/gm, "");
 }

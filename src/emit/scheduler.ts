@@ -391,6 +391,7 @@ export function createScheduler(
         return made.get(name)!;
       }
       if (name === "u") return value(arg!, "base", env);
+      if (name === "v") return value(node.args[1]!, "base", env);
       if (name === "du") return value(arg!, "increment", env);
       return value(node, name as Mode, env);
     };

@@ -14,7 +14,6 @@ import {
   gEqual,
   gGcd,
   gInverse,
-  gIsReal,
   gIsZero,
   gKey,
   gMultiply,
@@ -169,9 +168,11 @@ export function power(p: Polynomial, n: number, budget: Budget): Polynomial {
   const [single] = p.values();
   if (single !== undefined && p.size === 1) {
     const { coefficient: c, monomial: m } = single;
-    const digits = [c.re.num, c.re.den - 1n, c.im.num, c.im.den - 1n].map((part) => bitLength(part));
-    if (Math.max(...digits) > 1 || !(gIsReal(c) || c.re.num === 0n)) {
-      budget.spend(Math.ceil((Math.abs(n) * digits.reduce((sum, d) => sum + d, 0)) / 8));
+    budget.spend();
+    // All other coefficients grow: the roots of unity of Q(i) are 1, i, −1, −i.
+    if (!gEqual(gPower(c, 4), G_ONE)) {
+      const digits = [c.re.num, c.re.den, c.im.num, c.im.den].reduce((sum, part) => sum + bitLength(part), 0);
+      budget.spend(Math.ceil((Math.abs(n) * digits) / 8));
     }
     return monomial(n === 0 ? [] : m.map(([v, k]): Power => [v, k * n]), gPower(c, n));
   }
@@ -400,21 +401,16 @@ export function divideExact(a: Polynomial, b: Polynomial, budget: Budget): Polyn
   return quotient === undefined ? undefined : shift(quotient, factor);
 }
 
-/** Division by leading terms in the order of `compareMonomials`, reversed within a degree; exponents are positive. */
+/** Division by leading terms in graded lexicographic order; no exponent is negative. */
 function divideOrdinary(a: Polynomial, b: Polynomial, budget: Budget): Polynomial | undefined {
-  const before = (x: Monomial, y: Monomial): boolean =>
-    degreeOf(x) - degreeOf(y) > 0 || (degreeOf(x) === degreeOf(y) && lexical(x, y) > 0);
-  const [lead, ...tail] = [...b.values()].sort((x, y) => (before(x.monomial, y.monomial) ? -1 : 1));
+  const [lead, ...tail] = [...b.values()].sort((x, y) => graded(y.monomial, x.monomial));
   const reciprocal = gInverse(lead!.coefficient);
   const byLead = inverse(lead!.monomial);
-  const rest = new Map<string, Gaussian>();
-  const queue: Monomial[] = [];
-  for (const [key, t] of a) {
-    rest.set(key, t.coefficient);
-    push(queue, t.monomial, before);
-  }
+  const rest = new Map([...a].map(([key, t]) => [key, t.coefficient]));
+  /** The monomials of `rest` still to be divided, the largest last. */
+  const waiting = [...a.values()].map((t) => t.monomial).sort(graded);
   const quotient = new Map<string, Term>();
-  for (let m = pop(queue, before); m !== undefined; m = pop(queue, before)) {
+  for (let m = waiting.pop(); m !== undefined; m = waiting.pop()) {
     const remainder = rest.get(monomialKey(m))!;
     if (gIsZero(remainder)) continue;
     const own = multiplyMonomials(m, byLead);
@@ -426,38 +422,23 @@ function divideOrdinary(a: Polynomial, b: Polynomial, budget: Budget): Polynomia
       const at = multiplyMonomials(own, t.monomial);
       const key = monomialKey(at);
       const old = rest.get(key);
-      if (old === undefined) push(queue, at, before);
+      if (old === undefined) insert(waiting, at);
       rest.set(key, gAdd(old ?? G_ZERO, gNegate(gMultiply(coefficient, t.coefficient))));
     }
   }
   return quotient;
 }
 
-type Before = (x: Monomial, y: Monomial) => boolean;
+const graded = (a: Monomial, b: Monomial): number => degreeOf(a) - degreeOf(b) || lexical(a, b);
 
-/** A binary heap: no item is before its parent. */
-function push(heap: Monomial[], item: Monomial, before: Before): void {
-  let i = heap.length;
-  for (let up = (i - 1) >> 1; i > 0 && before(item, heap[up]!); up = (i - 1) >> 1) {
-    heap[i] = heap[up]!;
-    i = up;
+function insert(sorted: Monomial[], m: Monomial): void {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (graded(sorted[middle]!, m) < 0) low = middle + 1;
+    else high = middle;
   }
-  heap[i] = item;
-}
-
-function pop(heap: Monomial[], before: Before): Monomial | undefined {
-  const [top] = heap;
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return top;
-  let i = 0;
-  for (let down = 1; down < heap.length; down = 2 * i + 1) {
-    if (down + 1 < heap.length && before(heap[down + 1]!, heap[down]!)) down++;
-    if (!before(heap[down]!, last)) break;
-    heap[i] = heap[down]!;
-    i = down;
-  }
-  heap[i] = last;
-  return top;
+  sorted.splice(low, 0, m);
 }
 
 /** Equal exactly for equal polynomials. */

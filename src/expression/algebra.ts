@@ -21,7 +21,16 @@ import {
   rational,
 } from "../exact/rational.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
-import { type Affine, addAffine, isLiteral, literal, sameAffine, scaleAffine } from "./affine.ts";
+import {
+  type Affine,
+  addAffine,
+  boundIndex,
+  isLiteral,
+  literal,
+  sameAffine,
+  scaleAffine,
+  sizeSymbol,
+} from "./affine.ts";
 import {
   type Algebra,
   children,
@@ -122,12 +131,19 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
     for (const [c, node] of terms) {
       if (node.kind === "number") put(gMultiply(c, node.value), one);
       else if (node.kind === "sum") for (const [d, inner] of node.terms) put(gMultiply(c, d), inner);
-      else put(c, node);
+      else if (node.kind === "integer") {
+        // Index by index, so that i + 1 meets i and 1 wherever they stand.
+        put(gMultiply(c, toGaussian(node.value.constant)), one);
+        for (const [k, d] of node.value.bound) put(gMultiply(c, toGaussian(d)), integer(boundIndex(k)));
+        for (const [s, d] of node.value.sizes) put(gMultiply(c, toGaussian(d)), integer(sizeSymbol(s)));
+      } else put(c, node);
     }
     const kept = [...total].filter(([, c]) => !gIsZero(c)).sort(([a], [b]) => a.id - b.id);
     if (kept.length === 0) return zero;
     const [first, c] = kept[0]!;
     if (kept.length === 1 && (first === one || gIsOne(c))) return first === one ? number(c) : first;
+    const whole = wholeSum(kept);
+    if (whole !== undefined) return integer(whole);
     const key = `S${kept.map(([node, d]) => `${gKey(d)}*${node.id}`).join(" ")}`;
     return intern(key, (id) => {
       const nodes = kept.map(([node]) => node);
@@ -193,6 +209,7 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
       return product([[base, Number(exponent.value.re.num)]]);
     }
     if (base === one) return one;
+    if (exponent.kind === "integer") return call("pow", [base, exponent]);
     if (base.kind === "call" && base.name === "exp") return call("exp", [multiply(exponent, base.args[0]!)]);
     return call("exp", [multiply(exponent, call("log", [base]))]);
   }
@@ -203,6 +220,7 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
     const [only] = args;
     if (args.length === 1 && only === zero && row.atZero !== undefined) return number(row.atZero);
     if (name === "log" && only === one) return zero;
+    if (name === "pow" && args[1]!.kind === "number") return power(only!, args[1]!);
     return intern(`C${name}(${args.map((a) => a.id).join(",")})`, (id) => ({
       kind: "call",
       id,
@@ -289,6 +307,18 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
     fold,
   };
   return self;
+}
+
+/** The sum as one index expression, where all of it is integers. */
+function wholeSum(terms: readonly (readonly [Node, Gaussian])[]): Affine | undefined {
+  let total = literal(0);
+  for (const [node, c] of terms) {
+    if (!gIsReal(c) || !isInteger(c.re)) return undefined;
+    if (node.kind === "number") total = addAffine(total, literal(Number(c.re.num)));
+    else if (node.kind === "integer") total = addAffine(total, node.value, Number(c.re.num));
+    else return undefined;
+  }
+  return total;
 }
 
 function toGaussian(value: Gaussian | Rational | number): Gaussian {

@@ -71,6 +71,10 @@ export function print(root: Node, scope: readonly string[] = []): string {
           visit(n, names),
         );
       case "call": {
+        if (node.name === "pow") {
+          const [base, exponent] = node.args.map((arg) => visit(arg, names));
+          return { text: `${atLeast(base!, 4)}^${atLeast(exponent!, 4)}`, level: 3 };
+        }
         const asPower = node.name === "exp" ? powerParts(node.args[0]!) : undefined;
         if (asPower !== undefined) {
           const base = visit(asPower.base, names);

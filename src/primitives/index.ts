@@ -31,6 +31,7 @@ import { log1p } from "./log1p.ts";
 import { max } from "./max.ts";
 import { min } from "./min.ts";
 import { mish } from "./mish.ts";
+import { pow } from "./pow.ts";
 import type { Primitive, PrimitiveTable } from "./primitive.ts";
 import { relu } from "./relu.ts";
 import { round } from "./round.ts";
@@ -53,6 +54,7 @@ const rows: readonly Primitive[] = [
   sinh,
   cosh,
   log,
+  pow,
   sqrt,
   cbrt,
   tan,

@@ -17,6 +17,8 @@ export type Analyticity =
 
 export interface Primitive {
   readonly name: string;
+  /** Written as an operator: it is no function of the language. */
+  readonly operator?: true;
   /** Fewest and most arguments. */
   readonly arity: readonly [number, number];
   /** Values of arguments that may be left out, from the right. */
