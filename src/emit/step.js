@@ -19,7 +19,8 @@
  * @typedef {{ theta: Float64Array, status: "converged" | "stalled" | "limit", reason: string, innerIterations: number,
  *   evaluations: number, gradientNorm: number, loss: number,
  *   stationaryPoint: "minimum" | "saddle" | "degenerate" }} DescentResult
- *   `gradientNorm` is the largest |F_a| / (|column a of J| sqrt(2 L)), the cosine between residual and column
+ *   `stationaryPoint` is the kind of the point where it converged, and "degenerate" elsewhere; `gradientNorm` is the
+ *   largest |F_a| / (|column a of J| sqrt(2 L)), the cosine between residual and column
  */
 
 const DESCENT_EPSILON = 2 ** -52;
@@ -92,7 +93,7 @@ function descendFrom(problem, relativeRadius, maxInner, tolerance) {
     evaluations,
     gradientNorm: descentGradientNorm(here),
     loss: here.loss[0],
-    stationaryPoint: descentKind(here),
+    stationaryPoint: status === "converged" ? descentKind(here) : "degenerate",
   });
   if (!descentFinite(here, first)) return finish("stalled", "the model is not finite at the start");
   for (let a = 0; a < m; a++) scale[a] = Math.sqrt(here.gauss[a * m + a]);

@@ -130,7 +130,7 @@ function iterate(
     innerIterations,
     evaluations,
     gradientNorm: descentGradientNorm(state),
-    stationaryPoint: descentKind(state),
+    stationaryPoint: status === "converged" ? descentKind(state) : "degenerate",
   });
   if (!Number.isFinite(state.loss[0]!)) return finish("stalled", "the model is not finite at the start");
   const scale = Float64Array.from(theta, (_, a) => Math.sqrt(state.gauss[a * m + a]!) || 1);
