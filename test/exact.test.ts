@@ -398,6 +398,22 @@ describe("polynomials", () => {
     );
   });
 
+  test("a sparse dividend may have a dense quotient", () => {
+    const geometric = (v: number, n: number): P.Polynomial =>
+      sum(Array.from({ length: n }, (_, k) => P.monomial([[v, k]])));
+    const difference = (v: number, n: number): P.Polynomial => P.subtract(P.monomial([[v, n]]), P.one);
+    const all = (factor: (v: number) => P.Polynomial): P.Polynomial => [0, 1, 2].map(factor).reduce(times);
+    const quotient = P.divideExact(
+      all((v) => difference(v, 5 + v)),
+      all((v) => difference(v, 1)),
+      budget(),
+    );
+    same(
+      quotient!,
+      all((v) => geometric(v, 5 + v)),
+    );
+  });
+
   test("what does not divide is refused", () => {
     const [x, y] = [P.variable(0), P.variable(1)];
     const plus = (p: P.Polynomial, n: number): P.Polynomial =>

@@ -112,6 +112,7 @@ export type {
   Architecture,
   ArchitectureFile,
   Data,
+  ModuleText,
   Resummed,
   Solution,
   SolveOptions,

@@ -7,7 +7,6 @@ import {
   run,
   text_en,
 } from "@stricli/core";
-import { LOSSES } from "../architecture/losses.ts";
 import { DescentError, type ErrorCode } from "../errors.ts";
 import { METHODS } from "../solve/solve.ts";
 import { VERSION } from "./api.ts";
@@ -33,7 +32,7 @@ const architectureFlags = {
   model: text("the architecture as a formula", "FORMULA"),
   inputs: text("names of the inputs: x1,x2 or x[i]", "NAMES"),
   sizes: text("numbers for the sizes: r=2,d=3", "SIZES"),
-  loss: { kind: "enum", values: LOSSES, brief: "the loss", optional: true } as const,
+  loss: text("the loss, squared by default", "LOSS"),
   budget: text("time limit in seconds, 10 by default", "SECONDS"),
 } as const;
 
@@ -54,94 +53,96 @@ const finish = async (context: Context, code: Promise<number> | number): Promise
   context.exitCode = await code;
 };
 
+const COMMANDS = {
+  list: buildCommand<commands.ListFlags, [], Context>({
+    docs: { brief: "the built-in architectures" },
+    parameters: { flags: { json } },
+    async func(this: Context, flags) {
+      await finish(this, commands.list(this.io, flags));
+    },
+  }),
+  check: buildCommand<commands.CheckFlags, [string?], Context>({
+    docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
+    parameters: { flags: { ...architectureFlags, json }, positional },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.check(this.io, name, flags));
+    },
+  }),
+  tower: buildCommand<commands.TowerFlags, [string?], Context>({
+    docs: { brief: "the floors of the Taylor tower of the optimality condition" },
+    parameters: {
+      flags: {
+        ...architectureFlags,
+        json,
+        order: {
+          kind: "parsed",
+          parse: String,
+          brief: "the highest floor",
+          placeholder: "K",
+          default: "2",
+        },
+        latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
+      },
+      positional,
+    },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.tower(this.io, name, flags));
+    },
+  }),
+  resum: buildCommand<commands.ResumFlags, [string?], Context>({
+    docs: { brief: "the resummed optimality condition F(Delta), its Jacobian, and the cascade" },
+    parameters: {
+      flags: {
+        ...architectureFlags,
+        json,
+        latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
+      },
+      positional,
+    },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.resum(this.io, name, flags));
+    },
+  }),
+  emit: buildCommand<commands.EmitFlags, [string?], Context>({
+    docs: { brief: "the compiled update function as a stand-alone module" },
+    parameters: {
+      flags: {
+        ...architectureFlags,
+        json,
+        target: { kind: "enum", values: ["js"], brief: "the language", default: "js" },
+        out: text("the folder to write to, . by default", "DIR"),
+        name: text("the module's name", "NAME"),
+      },
+      aliases: { o: "out" },
+      positional,
+    },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.emit(this.io, name, flags));
+    },
+  }),
+  solve: buildCommand<commands.SolveFlags, [string?], Context>({
+    docs: { brief: "train on data: one Infinite Descent step, or a baseline" },
+    parameters: {
+      flags: {
+        ...architectureFlags,
+        json,
+        data: text("CSV with columns for the inputs, y, and w for weights", "FILE"),
+        start: text("name=value,... or a JSON file; without it, seeded starts are drawn", "START"),
+        method: { kind: "enum", values: METHODS, brief: "the solver", default: "infinite" },
+        seed: text("seed of the drawn starts, 1 by default", "SEED"),
+        maxInner: text("the most iterations", "COUNT"),
+      },
+      positional,
+    },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.solve(this.io, name, flags));
+    },
+  }),
+};
+
 const routes = buildRouteMap({
   docs: { brief: "Symbolic algebra for the Method of Infinite Descent" },
-  routes: {
-    list: buildCommand<commands.ListFlags, [], Context>({
-      docs: { brief: "the built-in architectures" },
-      parameters: { flags: { json } },
-      async func(this: Context, flags) {
-        await finish(this, commands.list(this.io, flags));
-      },
-    }),
-    check: buildCommand<commands.CheckFlags, [string?], Context>({
-      docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
-      parameters: { flags: { ...architectureFlags, json }, positional },
-      async func(this: Context, flags, name?: string) {
-        await finish(this, commands.check(this.io, name, flags));
-      },
-    }),
-    tower: buildCommand<commands.TowerFlags, [string?], Context>({
-      docs: { brief: "the floors of the Taylor tower of the optimality condition" },
-      parameters: {
-        flags: {
-          ...architectureFlags,
-          json,
-          order: {
-            kind: "parsed",
-            parse: String,
-            brief: "the highest floor",
-            placeholder: "K",
-            default: "2",
-          },
-          latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
-        },
-        positional,
-      },
-      async func(this: Context, flags, name?: string) {
-        await finish(this, commands.tower(this.io, name, flags));
-      },
-    }),
-    resum: buildCommand<commands.ResumFlags, [string?], Context>({
-      docs: { brief: "the resummed optimality condition F(Delta), its Jacobian, and the cascade" },
-      parameters: {
-        flags: {
-          ...architectureFlags,
-          json,
-          latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
-        },
-        positional,
-      },
-      async func(this: Context, flags, name?: string) {
-        await finish(this, commands.resum(this.io, name, flags));
-      },
-    }),
-    emit: buildCommand<commands.EmitFlags, [string?], Context>({
-      docs: { brief: "the compiled update function as a stand-alone module" },
-      parameters: {
-        flags: {
-          ...architectureFlags,
-          json,
-          target: { kind: "enum", values: ["js"], brief: "the language", default: "js" },
-          out: text("the folder to write to, . by default", "DIR"),
-          name: text("the module's name", "NAME"),
-        },
-        aliases: { o: "out" },
-        positional,
-      },
-      async func(this: Context, flags, name?: string) {
-        await finish(this, commands.emit(this.io, name, flags));
-      },
-    }),
-    solve: buildCommand<commands.SolveFlags, [string?], Context>({
-      docs: { brief: "train on data: one Infinite Descent step, or a baseline" },
-      parameters: {
-        flags: {
-          ...architectureFlags,
-          json,
-          data: text("CSV with columns for the inputs, y, and w for weights", "FILE"),
-          start: text("name=value,... or a JSON file; without it, seeded starts are drawn", "START"),
-          method: { kind: "enum", values: METHODS, brief: "the solver", default: "infinite" },
-          seed: text("seed of the drawn starts, 1 by default", "SEED"),
-          maxInner: text("the most iterations", "COUNT"),
-        },
-        positional,
-      },
-      async func(this: Context, flags, name?: string) {
-        await finish(this, commands.solve(this.io, name, flags));
-      },
-    }),
-  },
+  routes: COMMANDS,
 });
 
 const application = buildApplication(routes, {
@@ -154,6 +155,8 @@ const application = buildApplication(routes, {
       ...text_en,
       exceptionWhileRunningCommand: (error) => errorText(error),
       exceptionWhileParsingArguments: (error) => errorText(error),
+      noCommandRegisteredForInput: ({ input, corrections }) =>
+        `error: unknown command '${input}'; accepted: ${(corrections.length > 0 ? corrections.map((c) => c.replaceAll("`", "")) : Object.keys(COMMANDS)).join(", ")}`,
     },
   },
   determineExitCode: exitCode,

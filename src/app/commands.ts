@@ -1,6 +1,6 @@
 /** The commands: each reads its input, asks the library, prints, and returns the exit code. */
 import { join } from "node:path";
-import type { Loss } from "../architecture/losses.ts";
+import { LOSSES, type Loss } from "../architecture/losses.ts";
 import { latex, latexName } from "../derivation/latex.ts";
 import { DescentError, quoted } from "../errors.ts";
 import { print } from "../expression/print.ts";
@@ -16,7 +16,7 @@ export interface ArchitectureFlags {
   readonly model?: string;
   readonly inputs?: string;
   readonly sizes?: string;
-  readonly loss?: Loss;
+  readonly loss?: string;
   readonly budget?: string;
 }
 
@@ -180,7 +180,7 @@ export async function emit(io: Io, name: string | undefined, flags: EmitFlags): 
 export async function solve(io: Io, name: string | undefined, flags: SolveFlags): Promise<number> {
   const given = readGiven(name, flags);
   if (flags.data === undefined) {
-    throw new DescentError("input", "no data", { accepted: "--data FILE.csv" });
+    throw new DescentError("input", "no data given", { accepted: "--data FILE.csv" });
   }
   const data = api.readData(given, readText(flags.data), flags.data);
   const start = flags.start === undefined ? undefined : readStart(flags.start);
@@ -235,7 +235,7 @@ function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Arch
   const options = {
     ...(flags.inputs === undefined ? {} : { inputs: splitNames(flags.inputs) }),
     ...(flags.sizes === undefined ? {} : { sizes: parseSizes(flags.sizes) }),
-    ...(flags.loss === undefined ? {} : { loss: flags.loss }),
+    ...(flags.loss === undefined ? {} : { loss: readLoss(flags.loss) }),
   };
   if (flags.model !== undefined && name !== undefined) {
     throw new DescentError("input", "an architecture and --model are both given", {
@@ -250,6 +250,12 @@ function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Arch
   }
   if (!/\.json$/i.test(name)) return api.builtinArchitecture(name, options);
   return api.architecture(api.readArchitectureFile(readText(name), name), options);
+}
+
+function readLoss(name: string): Loss {
+  const loss = LOSSES.find((known) => known === name);
+  if (loss !== undefined) return loss;
+  throw new DescentError("input", `unknown loss ${quoted(name)}`, { accepted: LOSSES.join(", ") });
 }
 
 const splitNames = (text: string): string[] => text.split(/,(?![^[\]]*\])/).map((item) => item.trim());

@@ -2,49 +2,13 @@
  * `npm start`: the main job, end to end, on the Mauna Loa CO2 record. An architecture goes in; its verdict, its
  * resummed optimality condition, the emitted update function and a trained model come out.
  */
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as api from "./api.ts";
-import { readText, writeFiles } from "./files.ts";
+import { MODEL, ORIGIN, readRecord, START } from "./co2.ts";
+import { writeFiles } from "./files.ts";
 import { fitPicture } from "./picture.ts";
 import { columns, verdictText, withError } from "./report.ts";
-
-/** Time in years since this date, so that no exponent is large. */
-const ORIGIN = 1990;
-
-const MODEL = "c + a*exp(k*t) + b1*cos(w1*t + p1) + b2*cos(w2*t + p2)";
-
-/** A level, a growth of 2 % a year, and a yearly and half-yearly wave. */
-const START: Record<string, number> = {
-  c: 260,
-  a: 95,
-  k: 0.02,
-  b1: 2.5,
-  w1: 2 * Math.PI,
-  p1: 0,
-  b2: 0.5,
-  w2: 4 * Math.PI,
-  p2: 0,
-};
-
-/** The record inside vega-datasets: month and mean mole fraction in ppm; months without a value are left out. */
-function readRecord(): { t: Float64Array; y: Float64Array } {
-  const main = createRequire(import.meta.url).resolve("vega-datasets");
-  let folder = dirname(main);
-  while (!folder.endsWith("vega-datasets")) folder = dirname(folder);
-  const lines = readText(join(folder, "data", "co2-concentration.csv"))
-    .trim()
-    .split(/\r?\n/)
-    .slice(1);
-  const rows = lines.flatMap((line) => {
-    const match = /^(\d{4})-(\d{2})-\d{2},(\d+(?:\.\d+)?)(?:,|$)/.exec(line);
-    if (match === null) return [];
-    const year = Number(match[1]) + (Number(match[2]) - 0.5) / 12;
-    return [[year - ORIGIN, Number(match[3])] as const];
-  });
-  return { t: Float64Array.from(rows, (r) => r[0]), y: Float64Array.from(rows, (r) => r[1]) };
-}
 
 interface Module {
   readonly parameters: string[];
@@ -144,7 +108,7 @@ writeFiles([
       residual,
       xLabel: "year",
       yLabel: "CO2 (ppm)",
-      residualLabel: "residual (ppm)",
+      residualLabel: "data \u2212 model (ppm)",
     }),
   },
 ]);

@@ -256,11 +256,7 @@ export function substitute(p: Polynomial, v: number, q: Polynomial, budget: Budg
   const total = new Map<string, Term>();
   let reached: { exponent: number; value: Polynomial } = { exponent: 0, value: one };
   for (const { exponent, coefficient } of parts) {
-    const step = exponent - reached.exponent;
-    const value =
-      step < 0 || reached.exponent < 0
-        ? power(q, exponent, budget)
-        : multiply(reached.value, power(q, step, budget), budget);
+    const value = multiply(reached.value, power(q, exponent - reached.exponent, budget), budget);
     reached = { exponent, value };
     for (const [key, term] of multiply(coefficient, value, budget)) accumulate(total, key, term);
   }

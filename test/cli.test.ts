@@ -1,0 +1,307 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { VERSION } from "../src/app/api.ts";
+import { runCli } from "../src/app/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
+  let [out, error] = ["", ""];
+  const io = {
+    out: (text: string) => void (out += text),
+    error: (text: string) => void (error += text),
+    terminal: false,
+  };
+  const code = await runCli(argv, io);
+  return { code, out, error };
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("bad input gets one line with its place and what would be accepted, and exit code 2", () => {
+  const formula: [string, string][] = [
+    [
+      "a*foo(x)",
+      "formula:1:3: unknown function 'foo'; accepted: functions such as exp, log, sin, tanh, max; * for a product, [ ] for indices",
+    ],
+    [
+      "a*exp + x",
+      "formula:1:3: the function 'exp' stands without arguments; accepted: exp(…), or another name",
+    ],
+    ["a*(x+1", "formula:1:3: '(' is never closed; accepted: ')'"],
+    ["sum(a[i-1]*x, i, 1, 3)", "formula:1:5: an index reaches 0; accepted: indices from 1 on"],
+    ["sum(a[i], i, 1, 2.5)", "formula:1:17: the bound 5/2 is not an integer; accepted: integer bounds"],
+    [
+      "sum(a[i], i, 3, 1)",
+      "formula:1:14: the range 3 to 1 is empty; accepted: a last index that is not below the first",
+    ],
+    ["x*x[1]", "formula:1:3: 'x' is used with 1 index; accepted: without indices, as before"],
+    ["y*x", "formula:1:1: 'y' is reserved for the data; accepted: another name"],
+    ["a/0", "formula:1:3: division by zero; accepted: a divisor other than 0"],
+    ["Delta_a*x + a", "formula:1:1: 'Delta_a' is the name of a step; accepted: another name"],
+    [
+      "constructor*x",
+      "formula:1:1: 'constructor' may not be a name; accepted: names of letters, digits and _ that begin with a letter or a single _",
+    ],
+    [
+      "__proto__*x",
+      "formula:1:1: '__proto__' may not be a name; accepted: names of letters, digits and _ that begin with a letter or a single _",
+    ],
+    ["tanh(complex(a, x))", "formula:1:6: 'tanh' of a complex value; accepted: real arguments here"],
+    ["complex(a, x)", "formula:1:1: the model is complex-valued; accepted: a real model: re(...) around it"],
+  ];
+  test.each(formula)("check --model %s", async (text, message) => {
+    const { code, out, error } = await run("check", "--model", text);
+    expect({ code, out, error }).toEqual({ code: 2, out: "", error: `error: ${message}\n` });
+  });
+
+  test("a formula over the stated length or depth", async () => {
+    const long = await run("check", "--model", "x+".repeat(60_000) + "x");
+    expect(long.error).toMatch(/^error: formula.*100,?000/);
+    const deep = await run("check", "--model", "(".repeat(10_000) + "x" + ")".repeat(10_000));
+    expect(deep.error).toMatch(/^error: formula:1:\d+: .*500/);
+    const tower = await run("check", "--model", `${"x^".repeat(2_000)}x`);
+    expect([long.code, deep.code, tower.code]).toEqual([2, 2, 2]);
+    expect(
+      (await run("check", "--model", Array.from({ length: 5_000 }, (_, k) => `a${k}*x`).join("+"))).code,
+    ).toBe(0);
+  }, 20_000);
+
+  test.each([
+    [["chek"], "error: unknown command 'chek'; accepted: check\n"],
+    [
+      ["check"],
+      "error: no architecture; accepted: a built-in's name (see list), the path of a .json file, or --model FORMULA\n",
+    ],
+    [
+      ["check", "nosuch"],
+      "error: no built-in architecture 'nosuch'; accepted: aion, exponential-sum, fourier-features, cp-tensor, the path of a .json file, or --model FORMULA\n",
+    ],
+    [
+      ["check", "aion", "--sizes", "q=2"],
+      "error: sizes:q: no size 'q' in the formula; accepted: sizes of this formula: P, d, r\n",
+    ],
+    [
+      ["check", "aion", "--sizes", "r=-1"],
+      "error: sizes: cannot read 'r=-1'; accepted: name=number pairs such as r=2,d=3, each size once\n",
+    ],
+    [
+      ["check", "--model", "a*x", "--inputs", "x,x"],
+      "error: the input 'x' is named twice; accepted: each input once\n",
+    ],
+    [
+      ["check", "--model", "a*x", "--inputs", "y"],
+      "error: inputs: 'y' cannot name an input; accepted: names such as x, x1 or x[i], not y, pi or e\n",
+    ],
+    [
+      ["check", "--model", "a*x", "--loss", "nope"],
+      "error: unknown loss 'nope'; accepted: squared, poisson, poisson-log, logistic, softmax-cross-entropy, gaussian-nll, absolute, huber, hinge\n",
+    ],
+    [
+      ["tower", "aion"],
+      "error: aion: the sizes P, d, r are open; accepted: numbers for them: --sizes P=2,d=2,r=2\n",
+    ],
+    [
+      ["tower", "--model", "a*x", "--order", "-1"],
+      "error: order: '-1' is not a whole number; accepted: digits\n",
+    ],
+    [
+      ["tower", "--model", "a*x", "--order", "99"],
+      "error: the order 99 is out of range; accepted: a whole number from 0 to 20\n",
+    ],
+    [
+      ["resum", "--model", "relu(a*x)"],
+      "error: the cascade stops at 'relu': no addition law is built for it yet\n",
+    ],
+    [
+      ["emit", "--model", "a*x", "--name", "../x"],
+      "error: name: '../x' cannot name a module; accepted: letters, digits, dots, dashes and underscores, a letter or digit first\n",
+    ],
+    [["solve", "--model", "a*x"], "error: no data given; accepted: --data FILE.csv\n"],
+  ])("%j", async (argv, message) => {
+    const { code, out, error } = await run(...argv);
+    expect({ code, out, error }).toEqual({ code: 2, out: "", error: message });
+  });
+
+  test("an architecture file", async () => {
+    const bad = file("bad.json", '{"model": "a*x", "colour": 1}');
+    const unknown = await run("check", bad);
+    expect(unknown.error).toBe(
+      `error: ${bad}: unknown key 'colour'; accepted: name, model, inputs, sizes, loss, constants, domains, output, description, reference\n`,
+    );
+    const text = file("text.json", "{model}");
+    expect((await run("check", text)).error).toMatch(
+      new RegExp(`^error: ${text}: not JSON: .*; accepted: an object`),
+    );
+    const clash = file("clash.json", '{"model": "a*x", "inputs": ["x"], "constants": {"x": 2}}');
+    expect((await run("check", clash)).error).toBe(
+      "error: 'x' is an input and a constant or size; accepted: one meaning for a name\n",
+    );
+    const good = file("good.json", '{"name": "decay", "model": "A*exp(-k*x)*s", "constants": {"s": 0.1}}');
+    expect((await run("check", good)).out).toContain("A*exp(-k*x)/10");
+  });
+
+  const data: [string, string, RegExp][] = [
+    ["missing column", "x,z\n1,2\n", /no column 'y'/],
+    ["text", "x,y\n1,2\n3,abc\n", /:3:3: .*'abc'/],
+    ["NaN", "x,y\n1,2\nNaN,3\n", /:3:1: .*NaN/],
+    ["Infinity", "x,y\n1,2\n2,Infinity\n", /:3:3: .*Infinity/],
+    ["fewer rows than parameters", "x,y\n1,2\n", /1 row/],
+    ["no rows", "x,y\n", /row/],
+    ["empty", "", /empty/],
+  ];
+  test.each(data)("data: %s", async (name, content, message) => {
+    const path = file(`${name}.csv`, content);
+    const { code, out, error } = await run(
+      "solve",
+      "--model",
+      "a + b*x",
+      "--data",
+      path,
+      "--start",
+      "a=1,b=1",
+    );
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(error).toMatch(message);
+    expect(error.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("starts", async () => {
+    const path = file("line.csv", "x,y\n0,1\n1,3\n2,5\n");
+    const solve = (start: string) => run("solve", "--model", "a + b*x", "--data", path, "--start", start);
+    expect((await solve("a=1")).error).toBe(
+      "error: start: no value for b; accepted: name=value for every parameter, or no start at all\n",
+    );
+    expect((await solve("a=1,b=2,c=3")).error).toBe("error: start: no parameter 'c'; accepted: a, b\n");
+    expect((await solve("a=1,b=x")).error).toBe(
+      "error: start: cannot read 'b=x'; accepted: name=value pairs such as b1=500,A[1,2]=1e-4, or a JSON file\n",
+    );
+    expect((await solve("a=1,b=2")).code).toBe(0);
+  });
+
+  test("nothing is half-written", async () => {
+    const blocked = file("blocked", "");
+    const { code, error } = await run("emit", "--model", "a*x", "--out", join(blocked, "deep"));
+    expect(code).toBe(2);
+    expect(error).toMatch(/^error: .*cannot be written: .*; accepted: a folder/);
+    const occupied = join(folder, "occupied");
+    await run("emit", "--model", "a*x", "--out", join(occupied, "m.d.mts"), "--name", "inner");
+    const refused = await run("emit", "--model", "a*x", "--out", occupied, "--name", "m");
+    expect(refused.code).toBe(2);
+    expect(readdirSync(occupied)).toEqual(["m.d.mts"]);
+  });
+});
+
+describe("commands", () => {
+  test("check prints the contract's JSON and exits 0 for members, 1 for undecided", async () => {
+    const aion = await run("check", "aion", "--sizes", "r=2,d=2,P=1", "--json");
+    expect(aion.code).toBe(0);
+    expect(JSON.parse(aion.out)).toMatchObject({
+      tier: "exponential-polynomial",
+      membership: "strict",
+      separable: { holds: true, rank: 2 },
+      analytic: { radius: "infinite" },
+      certificate: { format: 1, kind: "linear-closure" },
+      obstruction: null,
+    });
+    const undecided = await run("check", "--model", "tanh(w*x)", "--json");
+    expect(undecided.code).toBe(1);
+    expect(JSON.parse(undecided.out)).toMatchObject({ tier: "undecided", certificate: null });
+  });
+
+  test("a formula may begin with a sign", async () => {
+    expect((await run("check", "--model", "-a*x")).code).toBe(0);
+  });
+
+  test("solve prints the contract's JSON", async () => {
+    const path = file("decay.csv", "x,y,w\n0,5,1\n1,3.1,1\n2,1.8,2\n3,1.1,1\n");
+    const { code, out } = await run(
+      "solve",
+      "--model",
+      "A*exp(-k*x)",
+      "--data",
+      path,
+      "--start",
+      "A=1,k=1",
+      "--json",
+    );
+    expect(code).toBe(0);
+    const solution = JSON.parse(out);
+    expect(solution).toMatchObject({ status: "converged", outerSteps: 1, stationaryPoint: "minimum" });
+    for (const key of ["parameters", "standardErrors"])
+      expect(Object.keys(solution[key])).toEqual(["A", "k"]);
+    for (const key of [
+      "residualSumOfSquares",
+      "residualStandardDeviation",
+      "gradientNorm",
+      "innerIterations",
+      "evaluations",
+      "elapsedMs",
+    ]) {
+      expect(solution[key]).toBeTypeOf("number");
+    }
+  });
+
+  test("a fit that stops short exits 3 and prints its JSON all the same", async () => {
+    const path = file("over.csv", "x,y\n0,1\n1,1\n2,1\n");
+    const { code, out } = await run(
+      "solve",
+      "--model",
+      "a*exp(b*x)",
+      "--data",
+      path,
+      "--start",
+      "a=1,b=1000",
+      "--json",
+    );
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({ status: "stalled", residualSumOfSquares: null });
+  });
+
+  test("emit writes the module and its types", async () => {
+    const out = join(folder, "new", "deep");
+    const { code, out: text } = await run(
+      "emit",
+      "--model",
+      "a*exp(-k*x)",
+      "-o",
+      out,
+      "--name",
+      "decay",
+      "--json",
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toEqual({
+      files: [join(out, "decay.mjs"), join(out, "decay.d.mts")],
+      parameters: ["a", "k"],
+    });
+    expect(readFileSync(join(out, "decay.mjs"), "utf8")).toContain("tier: exponential-polynomial");
+    expect(existsSync(join(out, "decay.d.mts"))).toBe(true);
+  });
+
+  test("tower and resum, for people, as JSON, as LaTeX", async () => {
+    const tower = await run("tower", "--model", "A*exp(-k*x)", "--order", "1");
+    expect(tower.out).toContain("T_1  Delta_A * (exp(-k*x)^2)");
+    const latex = await run("resum", "--model", "A*cos(w*x)", "--latex");
+    expect(latex.out).toContain("\\cos");
+    const json = JSON.parse((await run("resum", "--model", "a*x", "--json")).out);
+    expect(json.optimality).toEqual({ a: "x*(x*(a + Delta_a) - y)" });
+    expect(json.hessian).toEqual({ a: { a: "x^2" } });
+  });
+
+  test("list, version and help", async () => {
+    expect(JSON.parse((await run("list", "--json")).out)).toHaveLength(4);
+    expect((await run("--version")).out.trim()).toBe(VERSION);
+    expect(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version).toBe(
+      VERSION,
+    );
+    expect((await run("--help")).out).toContain("COMMANDS");
+  });
+});
