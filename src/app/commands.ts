@@ -109,7 +109,8 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
         io.out(`T_{${degree}} \\ni ${step} \\left(${latex(given.algebra, coefficient)}\\right)\n`);
       } else {
         const step = steps.map(([p, k]) => `Delta_${p}${k === 1 ? "" : `^${k}`}`).join("*");
-        io.out(`  T_${degree}  ${step === "" ? "1" : step} * (${print(coefficient)})\n`);
+        const text = print(coefficient);
+        io.out(`  T_${degree}  ${step === "" ? text : `${step} * (${text})`}\n`);
       }
     }
   }

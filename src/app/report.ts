@@ -97,6 +97,12 @@ export function withError(value: number, error: number | null): string {
   return `(${(value / 10 ** power).toFixed(scaled)} ± ${(error / 10 ** power).toFixed(scaled)})e${power}`;
 }
 
+const METHOD_NAMES: Record<Solution["method"], string> = {
+  infinite: "Infinite Descent",
+  steepest: "steepest descent",
+  "newton-cg": "Newton-CG",
+};
+
 export function solutionText(solution: Solution): string {
   const rows = Object.entries(solution.parameters).map(([name, value]) => [
     `  ${name}`,
@@ -118,7 +124,7 @@ export function solutionText(solution: Solution): string {
     ["scaled gradient", solution.gradientNorm.toExponential(1)],
   ];
   return [
-    bold(solution.method),
+    bold(METHOD_NAMES[solution.method]),
     columns(rows),
     "",
     columns(
