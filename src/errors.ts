@@ -30,10 +30,8 @@ export interface Place {
  * Thrown for every failure the toolkit foresees. `message` is one line: place, fault, and what would be accepted.
  *
  * @example
- * new DescentError("input", "unknown function 'foo'", {
- *   place: { source: "formula", line: 1, column: 3 },
- *   accepted: "exp, log, sin",
- * }).message; // "formula:1:3: unknown function 'foo'; accepted: exp, log, sin"
+ * const place = { source: "formula", line: 1, column: 3 };
+ * new DescentError("input", "no function 'foo'", { place, accepted: "exp" }).message; // "formula:1:3: no function 'foo'; accepted: exp"
  */
 export class DescentError extends Error {
   readonly code: ErrorCode;
@@ -94,8 +92,7 @@ export interface Budget {
  * A budget in milliseconds and units of work (a unit is about one exact term); it also ends when `signal` aborts.
  *
  * @example
- * const budget = createBudget({ milliseconds: 10_000 });
- * budget.spend(); // returns; throws once ten seconds have passed
+ * createBudget({ milliseconds: 10_000 }).spend(); // undefined
  */
 export function createBudget(
   limits: { milliseconds?: number; work?: number; signal?: AbortSignal | undefined } = {},

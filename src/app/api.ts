@@ -30,7 +30,7 @@ const budgetOf = (limits: Limits): Budget => createBudget(limits);
  *
  * @throws DescentError `input`, with the place and what would be accepted
  * @example
- * architecture({ model: "A*exp(-k*x)" });
+ * flatNames(architecture({ model: "A*exp(-k*x)" }).parameters); // ["A", "k"]
  */
 export const architecture = (given: ArchitectureFile, options: ReadOptions = {}): Architecture =>
   buildArchitecture(primitives, given, options);

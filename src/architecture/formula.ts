@@ -82,7 +82,7 @@ interface Parsed {
  * blanks. Throws a `DescentError` with code `input`, the place and what would be accepted there, for everything else.
  *
  * @example
- * const tree = readFormula("a + b*x"); // { kind: "binary", op: "+", left: a, right: b*x, span: … }
+ * readFormula("a + b*x").kind; // "binary"
  */
 export function readFormula(text: string, options: { readonly source?: string } = {}): Syntax {
   if (text.length > LENGTH_LIMIT) {

@@ -28,7 +28,7 @@ export const symbolName = (node: SymbolNode): string =>
  * The formula of an expression. `scope` names the free bound indices, innermost first.
  *
  * @example
- * print(algebra.add(a, algebra.multiply(b, x))); // "a + b*x"
+ * print(architecture({ model: "(b*x) + a^2*1" }).model); // "b*x + a^2"
  */
 export function print(root: Node, scope: readonly string[] = []): string {
   const taken = takenNames(root);

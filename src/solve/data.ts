@@ -48,7 +48,7 @@ const NUMBERS = "numbers such as 12, 0.5, 1e-3";
  * Throws a `DescentError` with code `input` and the place for everything that is not such data.
  *
  * @example
- * readCsv("x,y\n1,2\n3,4\n", { source: "a.csv", inputs: ["x"], target: "y" }).y; // Float64Array [2, 4]
+ * [...readCsv("x,y\n1,2\n3,4\n", { source: "a.csv", inputs: ["x"], target: "y" }).y]; // [2, 4]
  */
 export function readCsv(text: string, spec: DataSpec): Data {
   if (text.length > CSV_LIMIT) {
@@ -125,7 +125,7 @@ export function readCsv(text: string, spec: DataSpec): Data {
  * Throws a `DescentError` with code `input` where fewer rows carry weight than there are parameters.
  *
  * @example
- * requireRows(readCsv("x,y\n1,2\n", { source: "a.csv", inputs: ["x"], target: "y" }), 1, "a.csv"); // returns
+ * requireRows(readCsv("x,y\n1,2\n", { source: "a.csv", inputs: ["x"], target: "y" }), 1, "a.csv"); // undefined
  */
 export function requireRows(data: Data, parameters: number, source: string): void {
   const rows = data.w?.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) ?? data.rows;
