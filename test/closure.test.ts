@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture/architecture.ts";
-import { findVerdict } from "../src/closure/find.ts";
+import { findVerdict } from "../src/closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { createBudget } from "../src/errors.ts";
 import { differentiate } from "../src/expression/differentiate.ts";

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { all, create } from "mathjs";
 import { describe, expect, it } from "vitest";
-import { failIn, LENGTH_LIMIT, NESTING_LIMIT, readFormula } from "../src/architecture/formula.ts";
+import { LENGTH_LIMIT, NESTING_LIMIT, readFormula } from "../src/architecture/formula.ts";
 import { FUNCTIONS } from "../src/architecture/functions.ts";
 import { parts, postorder, type Syntax } from "../src/architecture/syntax.ts";
+import { failIn } from "../src/architecture/tokens.ts";
 import { DescentError } from "../src/errors.ts";
 import { isInteger, parseRational, type Rational, rationalText, toNumber } from "../src/exact/rational.ts";
 import { primitives } from "../src/primitives/index.ts";

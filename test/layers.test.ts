@@ -22,7 +22,7 @@ const folder = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path
 /** Files that are the only ones to import a package. */
 const ADAPTERS: Record<string, string[]> = {
   "gmp-wasm": ["src/precise/mpfr.ts"],
-  mathjs: ["src/architecture/formula.ts", "src/precise/mathjs.ts"],
+  mathjs: ["src/architecture/precedence.ts", "src/precise/mathjs.ts"],
   zod: ["src/architecture/file.ts"],
   "@stricli/core": ["src/app/cli.ts"],
 };

@@ -3,7 +3,7 @@ import { type Architecture, flatNames, isInstance } from "../architecture/archit
 import { BUILTINS } from "../architecture/builtins.ts";
 import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
 import { buildArchitecture, builtin, type ReadOptions } from "../architecture/read.ts";
-import { findVerdict } from "../closure/find.ts";
+import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";

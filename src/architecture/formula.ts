@@ -3,7 +3,6 @@
  * values and operators; mathjs's parser, which alone decides precedence, gets each run with its values as t0, t1, ….
  * So no name, literal or bracket of the user reaches mathjs, its nodes carry places, and nothing is ever evaluated.
  */
-import { create, parseDependencies } from "mathjs/number";
 import { DescentError, quoted } from "../errors.ts";
 import { compare, isInteger, negate, parseRational, type Rational, rationalText } from "../exact/rational.ts";
 import {
@@ -15,41 +14,18 @@ import {
   meant,
   NAME_FORM,
   nameFault,
-  SIGNS_ELSEWHERE,
-  shown,
 } from "./functions.ts";
-import type { BinaryOperator, Exclusion, Span, Syntax } from "./syntax.ts";
+import { arrange, type Piece, type Sign } from "./precedence.ts";
+import type { Exclusion, Span, Syntax } from "./syntax.ts";
+import { type Fail, failIn, scan, type Token } from "./tokens.ts";
 
 /** The longest formula, in UTF-16 units. */
 export const LENGTH_LIMIT = 100_000;
 /** The deepest nesting: brackets, calls, indices, signs and powers within each other. */
 export const NESTING_LIMIT = 500;
 
-const math = create({ ...parseDependencies });
-
 const VALUE = "a number, a name, a call or a bracket";
 const foldForm = (op: string): string => `${op}(body, i, lo, hi) or ${op}(body, i, lo, hi, i != k)`;
-
-/** An error at a span of a formula. */
-export type Fail = (span: Span, fault: string, accepted: string) => DescentError;
-
-interface Token {
-  readonly kind: "number" | "name" | "sign" | "end";
-  /** Names in Unicode normal form C. */
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** A value in a run, with the tokens it extends over, its brackets included. */
-interface Piece {
-  readonly syntax: Syntax;
-  readonly first: number;
-  readonly last: number;
-}
-
-interface Sign {
-  readonly sign: string;
-}
 
 /** What stands between a bracket and its partner, as far as it is read; the outermost frame is the formula. */
 interface Frame {
@@ -69,14 +45,6 @@ interface Frame {
   above: number;
 }
 
-/** What is looked at of mathjs's nodes. */
-interface Parsed {
-  readonly type: string;
-  readonly name?: string;
-  readonly op?: string;
-  readonly args?: readonly Parsed[];
-}
-
 /**
  * The syntax tree of a formula in the grammar of the contract (mathjs's, without implicit products). Line breaks are
  * blanks. Throws a `DescentError` with code `input`, the place and what would be accepted there, for everything else.
@@ -92,51 +60,6 @@ export function readFormula(text: string, options: { readonly source?: string } 
   }
   const fail = failIn(text, options.source);
   return assemble(scan(text, fail), fail);
-}
-
-/** Makes the errors of a formula: `failIn(text)(node.span, "fault", "what would be accepted")`. */
-export function failIn(text: string, source = "formula"): Fail {
-  return ({ line, column, length }, fault, accepted) => {
-    const shown = text.split(/\r\n|\r|\n/, line)[line - 1] ?? "";
-    return new DescentError("input", fault, {
-      place: { source, line, column, text: shown, length },
-      accepted,
-    });
-  };
-}
-
-function scan(text: string, fail: Fail): Token[] {
-  const tokens: Token[] = [];
-  const pattern =
-    /(?<blank>[ \t\u00a0]+)|(?<line>\r\n|\r|\n)|(?<number>\.?\d[\d.]*(?:[eE][+-]?\d[\d.]*)?)|(?<name>[\p{L}_][\p{L}\p{M}_0-9]*)|(?<sign>!=|[-+*/^(),[\]])/uy;
-  let [line, lineStart] = [1, 0];
-  for (let offset = 0; offset < text.length; offset = pattern.lastIndex) {
-    const elsewhere = SIGNS_ELSEWHERE.find(([sign]) => text.startsWith(sign, offset));
-    const at = (length: number): Span => ({ line, column: offset - lineStart + 1, length });
-    pattern.lastIndex = offset;
-    const found = pattern.exec(text);
-    const { number, name, sign, line: end } = found?.groups ?? {};
-    if (found === null || (sign !== undefined && sign !== "!=" && elsewhere !== undefined)) {
-      const stray = elsewhere?.[0] ?? String.fromCodePoint(text.codePointAt(offset)!);
-      const accepted = elsewhere?.[1] ?? "numbers, names, + - * / ^ ( ) [ ] and commas";
-      throw fail(at(stray.length), `unexpected ${shown(stray)}`, accepted);
-    }
-    if (number !== undefined) {
-      const after = text.slice(pattern.lastIndex, pattern.lastIndex + 20);
-      const rest = (number === "0" ? /^[xob][0-9a-f]+/i : /^_\d+/).exec(after)?.[0] ?? "";
-      if (rest !== "" || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number)) {
-        const fault = `${quoted(number + rest)} is not a number`;
-        throw fail(at(number.length + rest.length), fault, "decimal numbers such as 12, 0.5, 1e-3");
-      }
-      tokens.push({ kind: "number", text: number, span: at(number.length) });
-    } else if (name !== undefined) {
-      tokens.push({ kind: "name", text: name.normalize("NFC"), span: at(name.length) });
-    } else if (sign !== undefined) tokens.push({ kind: "sign", text: sign, span: at(sign.length) });
-    else if (end !== undefined) [line, lineStart] = [line + 1, pattern.lastIndex];
-  }
-  const last = tokens.at(-1)?.span ?? { line: 1, column: 1, length: 0 };
-  tokens.push({ kind: "end", text: "", span: { ...last, column: last.column + last.length, length: 1 } });
-  return tokens;
 }
 
 function assemble(tokens: readonly Token[], fail: Fail): Syntax {
@@ -381,44 +304,3 @@ const newFrame = (kind: Frame["kind"], name: string, bracket: number, depth: num
   ...{ kind, name, bracket, depth },
   ...{ args: [], except: [], left: undefined, run: [], above: 0 },
 });
-
-/** The tree of a run of values and operators, by mathjs's precedence. */
-function arrange(run: readonly (Piece | Sign)[], spanOf: (first: number, last: number) => Span): Piece {
-  const [only] = run;
-  if (run.length === 1 && only !== undefined && "syntax" in only) return only;
-  const text = run.map((item, k) => ("sign" in item ? item.sign : `t${k}`)).join(" ");
-  const order: Parsed[] = [];
-  const pending: Parsed[] = [math.parse(text) as Parsed];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    order.push(node);
-    if (node.args !== undefined) pending.push(...node.args);
-  }
-  const done: Piece[] = [];
-  for (const node of order.reverse()) {
-    const [right, left] = [
-      node.type === "OperatorNode" ? done.pop() : undefined,
-      node.args?.length === 2 ? done.pop() : undefined,
-    ];
-    done.push(wrap(node, left, right));
-  }
-  return done[0]!;
-
-  function wrap(node: Parsed, left: Piece | undefined, right: Piece | undefined): Piece {
-    const item = node.type === "SymbolNode" ? run[Number(node.name?.slice(1))] : undefined;
-    if (item !== undefined && "syntax" in item) return item;
-    const op = node.op;
-    if (right === undefined || op === undefined)
-      throw new DescentError("internal", `mathjs made a ${node.type}`);
-    const first = left?.first ?? right.first - 1;
-    const piece = { first, last: right.last };
-    if (left === undefined && op === "+") return { ...piece, syntax: right.syntax };
-    const span = spanOf(first, right.last);
-    if (left === undefined && op === "-")
-      return { ...piece, syntax: { kind: "negate", arg: right.syntax, span } };
-    if (left === undefined || !isBinary(op))
-      throw new DescentError("internal", `mathjs made the operator ${op}`);
-    return { ...piece, syntax: { kind: "binary", op, left: left.syntax, right: right.syntax, span } };
-  }
-}
-
-const isBinary = (op: string): op is BinaryOperator => /^[-+*/^]$/.test(op);

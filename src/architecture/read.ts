@@ -6,9 +6,10 @@ import type { PrimitiveTable } from "../primitives/primitive.ts";
 import type { Architecture } from "./architecture.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type ArchitectureFile, checkArchitecture } from "./file.ts";
-import { failIn, readFormula } from "./formula.ts";
+import { readFormula } from "./formula.ts";
 import type { Loss } from "./losses.ts";
 import { lower } from "./lower.ts";
+import { failIn } from "./tokens.ts";
 
 /** What can be said beside the architecture itself; it wins over what a file says. */
 export interface ReadOptions {
