@@ -18,6 +18,7 @@ import { HAS, type Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";
 import type { Family } from "./architecture.ts";
+import { defaultInputs, survey } from "./names.ts";
 import type { Span, Syntax } from "./syntax.ts";
 
 /** What the names of a formula mean, beside parameters. */
@@ -413,46 +414,3 @@ function indexName(a: Affine, scope: readonly Binder[], k: number): string {
 /** A[i,i] and the like: a second index of the same name gets a number. */
 const uniqueNames = (indexNames: readonly string[]): string[] =>
   indexNames.map((name, k) => (indexNames.indexOf(name) === k ? name : `${name}${k + 1}`));
-
-/** Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. */
-function survey(root: Syntax): { sizeNames: Set<string>; plainNames: Set<string> } {
-  const sizeNames = new Set<string>();
-  const plainNames = new Set<string>();
-  const stack: { node: Syntax; bound: readonly string[]; inBound: boolean }[] = [
-    { node: root, bound: [], inBound: false },
-  ];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node, bound, inBound } = top;
-    const push = (child: Syntax, more: Partial<typeof top> = {}): void =>
-      void stack.push({ node: child, bound, inBound, ...more });
-    switch (node.kind) {
-      case "name":
-        if (!bound.includes(node.name)) (inBound ? sizeNames : plainNames).add(node.name);
-        break;
-      case "indexed":
-        plainNames.add(node.name);
-        break;
-      case "call":
-        for (const arg of node.args) push(arg);
-        break;
-      case "binary":
-        push(node.left);
-        push(node.right);
-        break;
-      case "negate":
-        push(node.arg);
-        break;
-      case "fold":
-        push(node.lo, { inBound: true });
-        push(node.hi, { inBound: true });
-        push(node.body, { bound: [...bound, node.index] });
-        break;
-    }
-  }
-  return { sizeNames, plainNames };
-}
-
-function defaultInputs(plainNames: ReadonlySet<string>): string[] {
-  if (plainNames.has("x")) return ["x"];
-  return [...plainNames].filter((name) => /^x[1-9]\d*$/.test(name));
-}

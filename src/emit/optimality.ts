@@ -21,7 +21,8 @@ import {
   subtractValue,
   type Value,
 } from "./program.ts";
-import { type Bound, createScheduler, type Layout, type Mode, type Scheduler } from "./scheduler.ts";
+import { createScheduler, type Layout, type Mode, type Scheduler } from "./scheduler.ts";
+import type { Bound } from "./scopes.ts";
 
 export interface Programs {
   readonly size: number;

@@ -29,29 +29,15 @@ import {
   divideValue,
   type Index,
   indexKey,
-  loopIndex,
   multiplyValue,
   numberValue,
   operation,
-  type Statement,
   subtractValue,
   type Value,
 } from "./program.ts";
+import { type Bound, createScopes, type Scopes } from "./scopes.ts";
 
 export type Mode = "base" | "shifted" | "increment";
-
-/** A bound index in scope: its value, the depth of the scope that fixes it, and the range it lies in. */
-export interface Bound {
-  readonly index: Index;
-  readonly depth: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-interface Scope {
-  readonly statements: Statement[];
-  readonly memo: Map<string, Value>;
-}
 
 /** Where a parameter or input family starts in its array, and its ranges, row by row. */
 export interface Layout {
@@ -60,24 +46,10 @@ export interface Layout {
   readonly extent: readonly number[];
 }
 
-export interface Scheduler {
+export interface Scheduler extends Scopes {
   /** The value of `node`, its free indices given by `env` (innermost first). */
   value(node: Node, mode: Mode, env: readonly Bound[]): Value;
-  /** A local of the current scope holding `value`. */
-  local(value: Value): Value;
-  /** A mutable local of the current scope. */
-  variable(initial: Value): { readonly id: number; readonly value: Value };
-  emit(statement: Statement): void;
-  /** Runs `body` in a loop lo..hi (numbers) of the current scope. */
-  loop(lo: number, hi: number, body: (index: Bound) => void): void;
-  /** Runs `body` in a loop whose bounds depend on outer counters. */
-  loopBetween(lo: Index, hi: Index, range: { min: number; max: number }, body: (index: Bound) => void): void;
-  when(test: "equal" | "unequal", value: Index, body: () => void): void;
-  /** Runs `body` once per datum. */
-  rows(body: () => void): void;
   indexOf(value: Affine, env: readonly Bound[]): Index;
-  scratch(length: number): ArrayName;
-  finish(): { body: Statement[]; scratch: number[] };
 }
 
 export function createScheduler(
@@ -85,74 +57,10 @@ export function createScheduler(
   target: Target,
   layouts: { parameters: ReadonlyMap<string, Layout>; inputs: ReadonlyMap<string, Layout> },
 ): Scheduler {
-  const scratchLengths: number[] = [];
   const tables = new Map<string, { array: ArrayName; lo: number[]; extent: number[] }[]>();
   const canonicalMemo = new Map<string, Node>();
-  let nextLocal = 0;
-  let nextLoop = 0;
-  let stack: Scope[] = [{ statements: [], memo: new Map() }];
-  /** The depth of the scope of one datum, once inside of it. */
-  let dataDepth = 0;
-
-  const top = (): Scope => stack[stack.length - 1]!;
-
-  function local(value: Value): Value {
-    if (value.kind === "number" || value.kind === "local") return value;
-    const id = nextLocal++;
-    top().statements.push({ kind: "let", local: id, value, mutable: false });
-    return { kind: "local", id };
-  }
-
-  function variable(initial: Value): { id: number; value: Value } {
-    const id = nextLocal++;
-    top().statements.push({ kind: "let", local: id, value: initial, mutable: true });
-    return { id, value: { kind: "local", id } };
-  }
-
-  function nested(make: (body: Statement[]) => Statement, body: () => void): void {
-    const inner: Scope = { statements: [], memo: new Map() };
-    const outer = stack;
-    stack = [...outer, inner];
-    body();
-    stack = outer;
-    if (inner.statements.length > 0) top().statements.push(make(inner.statements));
-  }
-
-  function loopBetween(
-    lo: Index,
-    hi: Index,
-    range: { min: number; max: number },
-    body: (b: Bound) => void,
-  ): void {
-    const loop = nextLoop++;
-    const depth = stack.length;
-    nested(
-      (statements) => ({ kind: "loop", loop, lo, hi, body: statements }),
-      () => body({ index: loopIndex(loop), depth, ...range }),
-    );
-  }
-
-  const loop = (lo: number, hi: number, body: (b: Bound) => void): void =>
-    loopBetween(constantIndex(lo), constantIndex(hi), { min: lo, max: hi }, body);
-
-  function when(test: "equal" | "unequal", value: Index, body: () => void): void {
-    if (value.terms.length === 0) {
-      if ((value.constant === 0) === (test === "equal")) body();
-      return;
-    }
-    nested((statements) => ({ kind: "when", test, value, body: statements }), body);
-  }
-
-  function rows(body: () => void): void {
-    dataDepth = stack.length;
-    nested((statements) => ({ kind: "rows", body: statements }), body);
-    dataDepth = 0;
-  }
-
-  function scratch(length: number): ArrayName {
-    scratchLengths.push(length);
-    return { scratch: scratchLengths.length - 1 };
-  }
+  const scopes = createScopes();
+  const { local, variable, emit, loop, loopBetween, when, scratch } = scopes;
 
   function indexOf(value: Affine, env: readonly Bound[]): Index {
     if (value.sizes.length > 0) {
@@ -197,25 +105,23 @@ export function createScheduler(
     if (given.kind === "integer") return { kind: "index", value: indexOf(given.value, givenEnv) };
     if (given.kind === "test") return testValue(given.test, indexOf(given.value, givenEnv));
     const { node, env } = canonical(given, givenEnv);
-    const needsData = (node.has & (HAS.input | HAS.target)) !== 0 ? dataDepth : 0;
+    const needsData = (node.has & (HAS.input | HAS.target)) !== 0 ? scopes.dataDepth() : 0;
     const depth = Math.max(needsData, ...env.map((b) => b.depth));
     const key = `${mode}:${node.id}:${env.map((b) => indexKey(b.index)).join(",")}`;
-    const home = stack[depth]!;
-    const known = home.memo.get(key);
+    const memo = scopes.memo(depth);
+    const known = memo.get(key);
     if (known !== undefined) return known;
     const costly = node.kind === "call" || node.kind === "fold";
-    const outer = stack;
-    let made: Value;
-    if (costly && env.length > 0 && depth > needsData) {
-      const table = tableFor(node, mode, env, needsData);
-      stack = outer.slice(0, depth + 1);
-      made = local({ kind: "load", array: table.array, index: tableIndex(table, env) });
-    } else {
-      stack = outer.slice(0, depth + 1);
-      made = local(compute(node, mode, env));
-    }
-    stack = outer;
-    home.memo.set(key, made);
+    const table =
+      costly && env.length > 0 && depth > needsData ? tableFor(node, mode, env, needsData) : undefined;
+    const made = scopes.within(depth, () =>
+      local(
+        table === undefined
+          ? compute(node, mode, env)
+          : { kind: "load", array: table.array, index: tableIndex(table, env) },
+      ),
+    );
+    memo.set(key, made);
     return made;
   }
 
@@ -233,12 +139,10 @@ export function createScheduler(
     const lo = env.map((b) => b.min);
     const extent = env.map((b) => Math.max(0, b.max - b.min + 1));
     const table = { array: scratch(extent.reduce((a, b) => a * b, 1)), lo, extent };
-    const outer = stack;
-    stack = outer.slice(0, home + 1);
     const nest = (k: number, bounds: readonly Bound[]): void => {
       if (k === env.length) {
         const item = compute(node, mode, bounds);
-        top().statements.push({
+        emit({
           kind: "store",
           array: table.array,
           index: tableIndex(table, bounds),
@@ -249,8 +153,7 @@ export function createScheduler(
       }
       loop(lo[k]!, lo[k]! + extent[k]! - 1, (b) => nest(k + 1, [...bounds, b]));
     };
-    nest(0, []);
-    stack = outer;
+    scopes.within(home, () => nest(0, []));
     tables.set(key, [...(tables.get(key) ?? []), table]);
     return table;
   }
@@ -450,8 +353,7 @@ export function createScheduler(
           return;
         }
         const item = value(node.body, mode, inner);
-        const set = (id: number, to: Value): void =>
-          void top().statements.push({ kind: "set", local: id, value: to });
+        const set = (id: number, to: Value): void => emit({ kind: "set", local: id, value: to });
         if (running !== undefined) {
           const shifted = value(node.body, "shifted", inner);
           const base = value(node.body, "base", inner);
@@ -476,17 +378,5 @@ export function createScheduler(
     return { min, max };
   }
 
-  return {
-    value,
-    local,
-    variable,
-    emit: (statement) => void top().statements.push(statement),
-    loop,
-    loopBetween,
-    when,
-    rows,
-    indexOf,
-    scratch,
-    finish: () => ({ body: stack[0]!.statements, scratch: scratchLengths }),
-  };
+  return { ...scopes, value, indexOf };
 }
