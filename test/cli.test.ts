@@ -144,6 +144,14 @@ describe("bad input gets one line with its place and what would be accepted, and
     expect((await run("check", clash)).error).toBe(
       "error: 'x' is an input and a constant or size; accepted: one meaning for a name\n",
     );
+    const formula = file("formula.json", '{"model": "a*foo(x)"}');
+    expect((await run("check", formula)).error).toContain(
+      `error: ${formula}:model:1:3: unknown function 'foo'`,
+    );
+    const domain = file("domain.json", '{"model": "a*x", "domains": {"b": "b > 0"}}');
+    expect((await run("check", domain)).error).toBe(
+      `error: ${domain}:domains.b: 'b' is no parameter; accepted: a\n`,
+    );
     const good = file("good.json", '{"name": "decay", "model": "A*exp(-k*x)*s", "constants": {"s": 0.1}}');
     expect((await run("check", good)).out).toContain("A*exp(-k*x)/10");
   });

@@ -28,12 +28,16 @@ const budgetOf = (limits: Limits): Budget => createBudget(limits);
 /**
  * An architecture from a formula or from the content of an architecture file.
  *
+ * @param source what it is called in errors
  * @throws DescentError `input`, with the place and what would be accepted
  * @example
  * flatNames(architecture({ model: "A*exp(-k*x)" }).parameters); // ["A", "k"]
  */
-export const architecture = (given: ArchitectureFile, options: ReadOptions = {}): Architecture =>
-  buildArchitecture(primitives, given, options);
+export const architecture = (
+  given: ArchitectureFile,
+  options: ReadOptions = {},
+  source = "formula",
+): Architecture => buildArchitecture(primitives, given, options, source);
 
 /** A built-in architecture by name; throws for an unknown one. */
 export function builtinArchitecture(name: string, options: ReadOptions = {}): Architecture {

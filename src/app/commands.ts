@@ -250,7 +250,7 @@ function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Arch
     });
   }
   if (!/\.json$/i.test(name)) return api.builtinArchitecture(name, options);
-  return api.architecture(api.readArchitectureFile(readText(name), name), options);
+  return api.architecture(api.readArchitectureFile(readText(name), name), options, name);
 }
 
 function readLoss(name: string): Loss {

@@ -27,7 +27,7 @@ export interface Architecture {
   /** The sizes that are open. */
   readonly open: readonly string[];
   readonly loss: Loss;
-  /** What the formula as written needs of the parameters, as conditions: `w != 0` for a division by w. */
+  /** Where the verdict is asked for: what the formula as written needs, `w != 0` for a division by w, and declared domains. */
   readonly conditions: readonly string[];
   readonly description?: string;
   readonly reference?: string;

@@ -58,13 +58,24 @@ export function buildArchitecture(
       });
     }
   });
-  const syntax = readFormula(file.model, { source });
-  const fail = failIn(file.model, source);
+  const where = source === "formula" ? source : `${source}:model`;
+  const syntax = readFormula(file.model, { source: where });
+  const fail = failIn(file.model, where);
   const lowered = lower(algebra, syntax, { inputs: inputNames, sizes, constants }, fail);
+  const domains = Object.entries(file.domains ?? {});
+  for (const [name] of domains) {
+    if (lowered.parameters.some((family) => family.name === name)) continue;
+    throw new DescentError("input", `${quoted(name)} is no parameter`, {
+      place: { source, path: `domains.${name}` },
+      accepted:
+        lowered.parameters.map((family) => family.name).join(", ") || "none: the model has no parameters",
+    });
+  }
   return {
     name: file.name ?? "model",
     algebra,
     ...lowered,
+    conditions: [...lowered.conditions, ...domains.map(([, condition]) => condition)],
     sizes,
     loss: options.loss ?? file.loss ?? "squared",
     ...(file.description === undefined ? {} : { description: file.description }),
