@@ -7,9 +7,8 @@ import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { createBudget } from "../src/errors.ts";
 import { differentiate } from "../src/expression/differentiate.ts";
 import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
-import { print } from "../src/expression/print.ts";
 import { expand } from "../src/expression/substitute.ts";
-import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { builtinAt, expPolynomialFormula, model, transplant } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
 beforeAll(async () => {
@@ -132,8 +131,7 @@ function closureHolds(formula: string): boolean {
   const budget = createBudget({ milliseconds: 60_000 });
   const inputs = given.inputs.map((f) => f.name);
   const read = (text: string) => {
-    const other = model(text, { inputs });
-    return transplant(given, other);
+    return transplant(algebra, model(text, { inputs }).model);
   };
   const zero = (node: ReturnType<typeof read>): boolean => {
     const form = createNormaliser(algebra, (s) => s.role === "parameter", budget).normal(node);
@@ -154,27 +152,6 @@ function closureHolds(formula: string): boolean {
     });
   }
   return true;
-}
-
-function transplant(given: Architecture, other: Architecture) {
-  const { algebra } = given;
-  const visit = (node: Architecture["model"]): Architecture["model"] => {
-    switch (node.kind) {
-      case "number":
-        return algebra.number(node.value);
-      case "symbol":
-        return algebra.symbol(node.name, node.role, node.indices);
-      case "sum":
-        return algebra.combine(node.terms.map(([c, t]) => [c, visit(t)]));
-      case "product":
-        return algebra.product(node.factors.map(([b, k]) => [visit(b), k]));
-      case "call":
-        return algebra.call(node.name, node.args.map(visit));
-      default:
-        throw new Error(print(node));
-    }
-  };
-  return visit(other.model);
 }
 
 describe("certificates", () => {

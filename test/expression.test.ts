@@ -10,7 +10,7 @@ import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
 import { print } from "../src/expression/print.ts";
 import { expand, instantiate, rebuild } from "../src/expression/substitute.ts";
 import { primitives } from "../src/primitives/index.ts";
-import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { builtinAt, expPolynomialFormula, model, transplant } from "./support/architectures.ts";
 
 const budget = () => createBudget({ milliseconds: 60_000 });
 
@@ -157,27 +157,6 @@ describe("normal form", () => {
     );
   });
 });
-
-/** The same expression in another algebra. */
-function transplant(algebra: ReturnType<typeof createAlgebra>, node: Node): Node {
-  switch (node.kind) {
-    case "number":
-      return algebra.number(node.value);
-    case "symbol":
-      return algebra.symbol(node.name, node.role, node.indices);
-    case "sum":
-      return algebra.combine(node.terms.map(([c, t]) => [c, transplant(algebra, t)]));
-    case "product":
-      return algebra.product(node.factors.map(([b, k]) => [transplant(algebra, b), k]));
-    case "call":
-      return algebra.call(
-        node.name,
-        node.args.map((arg) => transplant(algebra, arg)),
-      );
-    default:
-      throw new Error(node.kind);
-  }
-}
 
 describe("printing", () => {
   test("what is printed reads back as the same expression", () => {

@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Architecture, memberName, members } from "../src/architecture/architecture.ts";
+import {
+  type Architecture,
+  flatNames,
+  memberName,
+  members,
+  parameterVariables,
+} from "../src/architecture/architecture.ts";
 import { compilePrograms } from "../src/emit/module.ts";
 import { createBudget } from "../src/errors.ts";
-import { literal } from "../src/expression/affine.ts";
 import { differentiate } from "../src/expression/differentiate.ts";
 import type { Node, SymbolNode } from "../src/expression/node.ts";
 import { print } from "../src/expression/print.ts";
@@ -24,8 +29,7 @@ beforeAll(async () => {
 const budget = () => createBudget({ milliseconds: 60_000 });
 const BITS = 220;
 
-const names = (given: Architecture): string[] =>
-  given.parameters.flatMap((f) => members(f).map((tuple) => memberName(f.name, tuple)));
+const names = (given: Architecture): string[] => flatNames(given.parameters);
 const symbolText = (s: SymbolNode): string =>
   memberName(
     s.name,
@@ -54,17 +58,8 @@ function gradientNodes(given: Architecture): Node[] {
   const { algebra } = given;
   const f = expand(algebra, given.model, budget());
   const residual = algebra.subtract(f, algebra.symbol("y", "target"));
-  return given.parameters.flatMap((family) =>
-    members(family).map((tuple) => {
-      const indices = tuple.map(literal);
-      const by = {
-        name: family.name,
-        role: "parameter" as const,
-        indices,
-        ranges: indices.map((i) => ({ lo: i, hi: i })),
-      };
-      return algebra.multiply(residual, differentiate(algebra, f, by, budget()));
-    }),
+  return parameterVariables(given).map(({ variable }) =>
+    algebra.multiply(residual, differentiate(algebra, f, variable, budget())),
   );
 }
 

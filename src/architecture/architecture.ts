@@ -1,6 +1,7 @@
 /** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
 
-import type { Range } from "../expression/differentiate.ts";
+import { literal } from "../expression/affine.ts";
+import type { Range, Variable } from "../expression/differentiate.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import type { Loss } from "./losses.ts";
@@ -50,6 +51,18 @@ export function members(family: Family): number[][] {
 
 export const memberName = (name: string, tuple: readonly number[]): string =>
   tuple.length === 0 ? name : `${name}[${tuple.join(",")}]`;
+
+/** The scalar parameters in their order, each as a variable to differentiate by. Sizes must be numbers. */
+export function parameterVariables(architecture: Architecture): { name: string; variable: Variable }[] {
+  return architecture.parameters.flatMap((family) =>
+    members(family).map((tuple) => {
+      const indices = tuple.map(literal);
+      const ranges = indices.map((index) => ({ lo: index, hi: index }));
+      const variable: Variable = { name: family.name, role: "parameter", indices, ranges };
+      return { name: memberName(family.name, tuple), variable };
+    }),
+  );
+}
 
 /** Whether every size is a number. */
 export const isInstance = (architecture: Architecture): boolean => architecture.open.length === 0;

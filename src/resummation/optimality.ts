@@ -1,7 +1,6 @@
 /** The resummed optimality condition F(Δ) = g(θ+Δ) and its Jacobian H, for one datum of the squared loss. */
-import { type Architecture, memberName, members } from "../architecture/architecture.ts";
+import { type Architecture, parameterVariables } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
-import { literal } from "../expression/affine.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
@@ -25,15 +24,8 @@ export function resum(architecture: Architecture, budget: Budget): Resummed {
   requireSquared(architecture);
   const { algebra } = architecture;
   const model = expand(algebra, architecture.model, budget);
-  const parameters = architecture.parameters.flatMap((family) =>
-    members(family).map((tuple) => ({ family, tuple, name: memberName(family.name, tuple) })),
-  );
-  const by = (root: Node, k: number): Node => {
-    const { family, tuple } = parameters[k]!;
-    const indices = tuple.map(literal);
-    const ranges = indices.map((i) => ({ lo: i, hi: i }));
-    return differentiate(algebra, root, { name: family.name, role: "parameter", indices, ranges }, budget);
-  };
+  const parameters = parameterVariables(architecture);
+  const by = (root: Node, k: number): Node => differentiate(algebra, root, parameters[k]!.variable, budget);
   const cascade = createCascade(algebra, budget);
   const residual = algebra.subtract(cascade.shifted(model), algebra.symbol("y", "target"));
   const slopes = parameters.map((_, k) => by(model, k));

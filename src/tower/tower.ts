@@ -3,10 +3,9 @@
  * Coefficients come from jet recurrences on the expression itself: for u' = Σ j u_j, (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j},
  * with h' read from the primitive's row (Griewank and Walther, Evaluating Derivatives, ch. 13).
  */
-import { type Architecture, memberName, members } from "../architecture/architecture.ts";
+import { type Architecture, memberName, parameterVariables } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
-import { literal } from "../expression/affine.ts";
 import { differentiate, partial } from "../expression/differentiate.ts";
 import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
@@ -48,22 +47,13 @@ export function tower(architecture: Architecture, order: number, budget: Budget)
   }
   requireSquared(architecture);
   const { algebra } = architecture;
-  const parameters = architecture.parameters.flatMap((family) =>
-    members(family).map((tuple) => ({ family, tuple, name: memberName(family.name, tuple) })),
-  );
+  const parameters = parameterVariables(architecture);
   const names = parameters.map((p) => p.name);
   const model = expand(algebra, architecture.model, budget);
   const residual = algebra.subtract(model, algebra.symbol("y", "target"));
   const jets = createJets(algebra, names, budget);
-  const components = parameters.map(({ family, tuple, name }): TowerComponent => {
-    const indices = tuple.map(literal);
-    const ranges = indices.map((i) => ({ lo: i, hi: i }));
-    const slope = differentiate(
-      algebra,
-      model,
-      { name: family.name, role: "parameter", indices, ranges },
-      budget,
-    );
+  const components = parameters.map(({ name, variable }): TowerComponent => {
+    const slope = differentiate(algebra, model, variable, budget);
     const floors = Array.from({ length: order + 1 }, (_, k) => jets.productCoefficient(residual, slope, k));
     const terms = floors.flatMap((floor) =>
       [...floor].map(([key, coefficient]) => ({ monomial: monomialOf(key, names), coefficient })),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Architecture } from "../../src/architecture/architecture.ts";
 import { buildArchitecture, builtin, type ReadOptions } from "../../src/architecture/read.ts";
+import type { Algebra, Node } from "../../src/expression/node.ts";
 import { primitives } from "../../src/primitives/index.ts";
 
 /** An architecture from a formula. */
@@ -26,3 +27,24 @@ export const expPolynomialFormula: fc.Arbitrary<string> = fc.letrec<{
     .tuple(fc.array(tie("term"), { minLength: 1, maxLength: 3 }), fc.constantFrom("", "", "^2"))
     .map(([list, power]) => `(${list.join(" + ")})${power}`),
 })).sum;
+
+/** The same expression in another algebra. */
+export function transplant(algebra: Algebra, node: Node): Node {
+  switch (node.kind) {
+    case "number":
+      return algebra.number(node.value);
+    case "symbol":
+      return algebra.symbol(node.name, node.role, node.indices);
+    case "sum":
+      return algebra.combine(node.terms.map(([c, t]) => [c, transplant(algebra, t)]));
+    case "product":
+      return algebra.product(node.factors.map(([b, k]) => [transplant(algebra, b), k]));
+    case "call":
+      return algebra.call(
+        node.name,
+        node.args.map((arg) => transplant(algebra, arg)),
+      );
+    default:
+      throw new Error(node.kind);
+  }
+}
