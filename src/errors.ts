@@ -86,6 +86,8 @@ export function quoted(it: string): string {
 export interface Budget {
   /** Counts `amount` units of work. Throws a `DescentError` with code `budget` where a limit is passed. */
   spend(amount?: number): void;
+  /** Whether the time is over or the signal has aborted; throws nothing. */
+  isOver(): boolean;
 }
 
 /**
@@ -102,6 +104,7 @@ export function createBudget(
   let spent = 0;
   let nextLook = 0;
   return {
+    isOver: () => limits.signal?.aborted === true || performance.now() > deadline,
     spend(amount = 1) {
       spent += amount;
       if (spent > work) throw new DescentError("budget", `the limit of ${work} units of work was reached`);

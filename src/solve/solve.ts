@@ -86,8 +86,7 @@ export function solve(
             options.seed ?? 1,
           );
   const runs = starts.map((theta) => {
-    budget.spend();
-    return runMethod(method, programs, theta, rows, options);
+    return runMethod(method, programs, theta, rows, options, budget);
   });
   const best = runs.reduce((a, b) => (better(b, a) ? b : a));
   const names = flatNames(architecture.parameters);
@@ -135,8 +134,10 @@ function runMethod(
   theta: Float64Array,
   rows: Rows,
   options: SolveOptions,
+  budget: Budget,
 ): Run {
   const limits = {
+    stop: () => budget.isOver(),
     ...(options.maxInner === undefined ? {} : { maxInner: options.maxInner }),
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
   };

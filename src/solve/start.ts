@@ -16,6 +16,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** A standard normal deviate (Box and Muller). */
+export const normalDeviate = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
 /**
  * The start in the order of the parameters.
  *
@@ -90,14 +94,13 @@ export function drawStarts(
   seed: number,
 ): Float64Array[] {
   const random = seededRandom(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const height = spread(data.y);
   const width = Math.max(...data.inputs.map(spread), 0) || 1;
   const families = architecture.parameters.flatMap((f) => members(f).map(() => f.name));
   return Array.from({ length: count }, () =>
     Float64Array.from(families, (name) => {
-      if (linear.has(name)) return normal() * height;
-      return (normal() / width) * 4 ** (3 * random());
+      if (linear.has(name)) return normalDeviate(random) * height;
+      return (normalDeviate(random) / width) * 4 ** (3 * random());
     }),
   );
 }

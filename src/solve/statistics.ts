@@ -5,6 +5,8 @@ export interface Statistics {
   readonly errors: readonly (number | null)[];
   /** sqrt(RSS / (N − m)); null where N = m. */
   readonly deviation: number | null;
+  /** The parameters, counted from 0 and ascending, that the data do not determine. */
+  readonly undetermined: readonly number[];
 }
 
 /**
@@ -22,7 +24,7 @@ export function standardErrors(
   sumOfSquares: number,
 ): Statistics {
   const deviation = counted > m ? Math.sqrt(sumOfSquares / (counted - m)) : null;
-  if (m === 0) return { errors: [], deviation };
+  if (m === 0) return { errors: [], deviation, undetermined: [] };
   const scale = columnNorms(jacobian, n, m);
   for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) jacobian[i * m + a]! /= scale[a]! || 1;
   const { order, rank } = factorise(jacobian, n, m);
@@ -36,7 +38,7 @@ export function standardErrors(
     for (let j = k; j < rank; j++) sum += inverse[k * rank + j]! ** 2;
     errors[parameter] = (deviation * Math.sqrt(sum)) / scale[parameter]!;
   }
-  return { errors, deviation };
+  return { errors, deviation, undetermined: [...tied].sort((a, b) => a - b) };
 }
 
 function columnNorms(matrix: Float64Array, n: number, m: number): Float64Array {
