@@ -94,7 +94,8 @@ const brackets = (piece: Piece, level: number): string =>
 function callPiece(algebra: Algebra, node: Node & { kind: "call" }, inner: (child: Node) => Piece): Piece {
   const power = node.name === "exp" ? powerParts(node.args[0]!) : undefined;
   if (power !== undefined) {
-    const exponent = termPiece(power.coefficient, power.rest, inner);
+    const { coefficient, rest } = power;
+    const exponent = rest === undefined ? coefficientPiece(coefficient) : termPiece(coefficient, rest, inner);
     return { text: `${brackets(inner(power.base), 4)}^{${exponent.text}}`, level: 3 };
   }
   if (node.name === "pow") {

@@ -1,15 +1,26 @@
 /** Expressions as formulas in the grammar they are read in. */
 import {
   type Gaussian,
+  gaussian,
   gIsReal,
   gNegate,
+  isInteger,
   isOne,
+  ONE,
   type Rational,
   rationalText,
   sign,
 } from "../exact/rational.ts";
 import { type Affine, affineText } from "./affine.ts";
-import { HAS, type Node, postorder, type SumNode, type SumTerm, type SymbolNode } from "./node.ts";
+import {
+  type CallNode,
+  HAS,
+  type Node,
+  postorder,
+  type SumNode,
+  type SumTerm,
+  type SymbolNode,
+} from "./node.ts";
 
 /** How tightly a piece of text binds: sums 1, products 2, powers 3, atoms 4. */
 interface Piece {
@@ -78,7 +89,11 @@ export function print(root: Node, scope: readonly string[] = []): string {
         const asPower = node.name === "exp" ? powerParts(node.args[0]!) : undefined;
         if (asPower !== undefined) {
           const base = visit(asPower.base, names);
-          const exponent = termPiece(asPower.coefficient, asPower.rest, (n) => visit(n, names));
+          const { coefficient, rest } = asPower;
+          const exponent =
+            rest === undefined
+              ? numberPiece(coefficient.re)
+              : termPiece(coefficient, rest, (n) => visit(n, names));
           return { text: `${atLeast(base, 4)}^${atLeast(exponent, 4)}`, level: 3 };
         }
         return {
@@ -170,19 +185,22 @@ function termPiece(c: Gaussian, node: Node, visit: (node: Node) => Piece): Piece
 const singleLevel = (factors: readonly (readonly [Node, number])[], text: string): 3 | 4 =>
   factors.length === 1 && factors[0]![1] === 1 && !text.includes("^") ? 4 : 3;
 
-/** Reads exp(c·v·log(u)) as u^(c·v), where the exponent is no integer. */
-export function powerParts(arg: Node): { base: Node; coefficient: Gaussian; rest: Node } | undefined {
+/** Reads exp(c·v·log(u)) as u^(c·v), and exp(c·log(u)) as u^c for a number c that is no integer. */
+export function powerParts(arg: Node): { base: Node; coefficient: Gaussian; rest?: Node } | undefined {
   const single = arg.kind === "sum" && arg.terms.length === 1 ? arg.terms[0]! : undefined;
-  const coefficient = single?.[0] ?? { re: { num: 1n, den: 1n }, im: { num: 0n, den: 1n } };
+  const coefficient = single?.[0] ?? gaussian(ONE);
   const bare = single?.[1] ?? arg;
-  if (!gIsReal(coefficient) || sign(coefficient.re) < 0) return undefined;
-  if (bare.kind !== "product" || bare.factors.some(([, k]) => k !== 1)) return undefined;
-  const logs = bare.factors.filter(([base]) => base.kind === "call" && base.name === "log");
-  const rest = bare.factors.filter(([base]) => !(base.kind === "call" && base.name === "log"));
-  const [log] = logs;
-  if (logs.length !== 1 || rest.length !== 1 || log![0].kind !== "call") return undefined;
-  return { base: log![0].args[0]!, coefficient, rest: rest[0]![0] };
+  if (!gIsReal(coefficient)) return undefined;
+  if (isLog(bare)) return isInteger(coefficient.re) ? undefined : { base: bare.args[0]!, coefficient };
+  if (sign(coefficient.re) < 0 || bare.kind !== "product" || bare.factors.some(([, k]) => k !== 1))
+    return undefined;
+  const logs = bare.factors.flatMap(([base]) => (isLog(base) ? [base] : []));
+  const [rest, ...more] = bare.factors.flatMap(([base]) => (isLog(base) ? [] : [base]));
+  if (logs.length !== 1 || rest === undefined || more.length > 0) return undefined;
+  return { base: logs[0]!.args[0]!, coefficient, rest };
 }
+
+const isLog = (node: Node): node is CallNode => node.kind === "call" && node.name === "log";
 
 function takenNames(root: Node): Set<string> {
   const taken = new Set<string>(["pi", "e"]);
