@@ -177,6 +177,58 @@ describe("certificates", () => {
 });
 
 describe("no confident wrong answers", () => {
+  /** Functions that are 1 or 0 whatever their spelling. */
+  const one = fc.constantFrom(
+    "(sin(w)^2 + cos(w)^2)",
+    "(cosh(c*x)^2 - sinh(c*x)^2)",
+    "exp(a + b)*exp(-a)/exp(b)",
+    "(exp(a)*exp(-a))",
+    "(2*cos(p)^2 - cos(2*p))",
+    "x^c/x^c",
+  );
+  const zero = fc.constantFrom(
+    "(sin(2*w) - 2*sin(w)*cos(w))",
+    "(exp(a*x)*exp(b*x) - exp((a + b)*x))",
+    "(sinh(a) + cosh(a) - exp(a))",
+    "((a + b)^2 - a^2 - 2*a*b - b^2)",
+    "(cos(w + pi) + cos(w))",
+    "(x^(a + 1) - x*x^a)",
+  );
+  const scalar = fc.constantFrom("2", "x", "1/3", "exp(-x^2)", "relu(x)", "log(x)", "cos(2*x)");
+  const monomial = fc.record({
+    powers: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(1)),
+    scalar,
+    character: fc.constantFrom("", "", "exp(w*x)", "cos(p - w*x)", "sinh(c)"),
+  });
+
+  test("random members whose tier and degree are known, disguised by identities", () => {
+    let undecided = 0;
+    const runs = 300;
+    const property = fc.property(
+      fc.array(monomial, { minLength: 1, maxLength: 3 }),
+      one,
+      zero,
+      (terms, unit, nothing) => {
+        // Distinct powers of distinct monomials: the terms cannot cancel among themselves.
+        const distinct = [...new Map(terms.map((t) => [t.powers.join(), t])).values()];
+        const text = distinct.map(({ powers: [i, j, k], scalar: s, character }) =>
+          [s, `a^${i}`, `b^${j}`, `c^${k}`, ...(character === "" ? [] : [character])].join("*"),
+        );
+        const formula = `(${text.join(" + ")})*${unit} + a*${nothing} + ${nothing}*exp(c)`;
+        const exponential = distinct.some((t) => t.character !== "");
+        const degree = Math.max(...distinct.map((t) => t.powers[0] + t.powers[1] + t.powers[2]));
+        const verdict = check(model(formula));
+        if (verdict.tier === "undecided") undecided++;
+        else {
+          expect(verdict.tier).toBe(exponential ? "exponential-polynomial" : "polynomial");
+          if (!exponential) expect(verdict.terminates.model).toBe(degree);
+        }
+      },
+    );
+    fc.assert(property, { numRuns: runs, seed: 23 });
+    expect(undecided).toBeLessThan(0.05 * runs);
+  });
+
   const path = new URL("../../shared/cases/verdicts.json", import.meta.url);
   interface Case {
     id: string;
