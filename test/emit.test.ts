@@ -10,9 +10,11 @@ import { jsFunction } from "../src/emit/js.ts";
 import { compilePrograms, jsModule } from "../src/emit/module.ts";
 import { optimalityPrograms } from "../src/emit/optimality.ts";
 import { createBudget } from "../src/errors.ts";
+import { expand } from "../src/expression/substitute.ts";
 import { primitives } from "../src/primitives/index.ts";
 import { seededRandom } from "../src/solve/start.ts";
 import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { indexedFormula } from "./support/indexed.ts";
 
 const budget = () => createBudget({ milliseconds: 60_000 });
 const folder = mkdtempSync(join(tmpdir(), "emit-"));
@@ -108,6 +110,32 @@ describe("the emitted module", () => {
     };
     const small = length({ r: 2, d: 2, P: 2 });
     expect(Math.abs(length({ r: 5, d: 7, P: 3 }) - small)).toBeLessThan(0.05 * small);
+  });
+
+  test("loops compute what their unrolling computes", () => {
+    let compared = 0;
+    for (let seed = 0; seed < 220; seed++) {
+      const given = model(indexedFormula(seed), { inputs: ["x"] });
+      const unrolled = { ...given, model: expand(given.algebra, given.model, budget()) };
+      const [loops, plain] = [given, unrolled].map((a) => compilePrograms(a, budget()));
+      const m = loops!.size;
+      const { theta, delta, data } = draw(m, 3, 3, seed);
+      const results = [loops!, plain!].map((programs) => {
+        const out = [m, m * m, m * m, m, 1].map((n) => new Float64Array(n));
+        const rows = { ...data, rows: 3 };
+        const decrease = programs.evaluate(theta, delta, out[0]!, out[1]!, out[2]!, out[3]!, out[4]!, rows);
+        const jacobian = new Float64Array(3 * m);
+        programs.jacobian(theta, jacobian, rows);
+        return [decrease, ...out.flatMap((array) => [...array]), ...jacobian];
+      });
+      const scale = Math.max(1, ...results[1]!.map(Math.abs));
+      if (!Number.isFinite(scale)) continue;
+      compared++;
+      results[0]!.forEach((value, k) => {
+        expect(Math.abs(value - results[1]![k]!)).toBeLessThanOrEqual(1e-10 * scale);
+      });
+    }
+    expect(compared).toBeGreaterThan(200);
   });
 
   test("sizes of 0 and models without parameters", async () => {
