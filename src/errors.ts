@@ -111,7 +111,8 @@ export function createBudget(
       if (spent < nextLook) return;
       nextLook = spent + 256;
       if (limits.signal?.aborted) throw new DescentError("budget", "the computation was cancelled");
-      if (performance.now() > deadline) throw new DescentError("budget", "the time limit was reached");
+      if (performance.now() > deadline)
+        throw new DescentError("budget", "the time limit was reached", { accepted: "a larger budget" });
     },
   };
 }

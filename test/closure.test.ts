@@ -8,6 +8,7 @@ import { createBudget } from "../src/errors.ts";
 import { differentiate } from "../src/expression/differentiate.ts";
 import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
 import { expand } from "../src/expression/substitute.ts";
+import { mathjsEvaluate } from "../src/precise/mathjs.ts";
 import { builtinAt, expPolynomialFormula, model, transplant } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
@@ -83,8 +84,7 @@ describe("tiers", () => {
     expect(check(model("A*x^b")).direct).toEqual({ holds: null, recurrenceOrder: null });
   });
 
-  test("open sizes, sizes of 0, and models without parameters", () => {
-    expect(check(builtinAt("aion")).tier).toBe("undecided");
+  test("sizes of 0, and models without parameters", () => {
     for (const sizes of [
       { r: 0, d: 2, P: 2 },
       { r: 2, d: 0, P: 2 },
@@ -102,6 +102,72 @@ describe("tiers", () => {
     const given = model("(a + b + c + d + e1 + f + g + h)^60*exp(w*x)");
     const verdict = findVerdict(given, judge, createBudget({ work: 5_000 }));
     expect(verdict).toMatchObject({ tier: "undecided", obstruction: { kind: "undecided" } });
+  });
+});
+
+describe("open sizes", () => {
+  test("AION, for every r, d and P at once", () => {
+    expect(check(builtinAt("aion"))).toMatchObject({
+      tier: "exponential-polynomial",
+      membership: "strict",
+      separable: { holds: true, rank: "r" },
+      analytic: { holds: true, radius: "infinite" },
+      parameters: [
+        { name: "A[j,i,p]", tier: "polynomial" },
+        { name: "alpha[j,i,p]", tier: "exponential-polynomial" },
+        { name: "omega[j,i,p]", tier: "exponential-polynomial" },
+        { name: "phi[j,i,p]", tier: "exponential-polynomial" },
+      ],
+      sufficientStatistics: "lattice",
+      exceptions: [
+        { sizes: { P: 0 }, tier: "polynomial" },
+        { sizes: { d: 0 }, tier: "polynomial" },
+        { sizes: { r: 0 }, tier: "polynomial" },
+      ],
+      certificate: { dimension: "r*(4*P)^d" },
+    });
+  });
+
+  test.each([
+    ["sum(a[k]*exp(-b[k]*x), k, 1, K) + c"],
+    ["sum(v[k]*sin(w[k]*x + b[k]), k, 1, h)"],
+    ["sum(prod(a[j,i] + b[j,i]*x[i], i, 1, d), j, 1, r)"],
+    ["prod(sum(a[i,p]*x[i]^p, p, 1, P), i, 1, d)"],
+    ["sum((sin(a[i])^2 + cos(a[i])^2)*b[i], i, 1, n)"],
+    [
+      "sum(prod(sum(A[j,i,p]*exp(al[j,i,p]*x[i])*cos(om[j,i,p]*x[i] + ph[j,i,p]), p, 1, P), i, 1, d), j, 1, r)",
+    ],
+  ])("%s: the verdict with open sizes is that of its instances", (formula) => {
+    const generic = check(model(formula));
+    expect(generic.membership).toBe("strict");
+    const { open } = model(formula);
+    for (const values of [
+      [1, 1, 1],
+      [1, 2, 3],
+      [2, 1, 1],
+      [3, 2, 2],
+    ]) {
+      const sizes = Object.fromEntries(open.map((name, k) => [name, values[k]!]));
+      const at = (value: number | string | null): number | null =>
+        value === null ? null : mathjsEvaluate(String(value), sizes);
+      const instance = check(model(formula, { sizes }));
+      expect(instance.tier).toBe(generic.tier);
+      expect(instance.terminates.model).toBe(at(generic.terminates.model));
+      expect(instance.terminates.optimality).toBe(at(generic.terminates.optimality));
+      if (sizes.d !== 1) expect(instance.separable.rank).toBe(at(generic.separable.rank));
+      expect(instance.parameters.map((p) => p.tier)).toEqual(generic.parameters.map((p) => p.tier));
+    }
+  });
+
+  test.each([
+    ["sum(prod(a[i]*x[i] + c[j], i, 1, d), j, 1, r)"],
+    ["sum(B[k]*exp(-a*(x - k)), k, 1, T)"],
+    ["sum(sum(a[i,j]*exp(a[j,i]*x), i, 1, n), j, 1, n)"],
+    ["sum(a[i]*exp(a[i + 1]*x), i, 1, n)"],
+    ["sum(sum(a[i,j]*exp(a[i,i]*x), i, 1, n), j, 1, n)"],
+    ["sum(a[i]*sum(b[k]*x, k, 1, i), i, 1, n)"],
+  ])("%s: terms that may share a parameter are not split", (formula) => {
+    expect(check(model(formula)).tier).toBe("undecided");
   });
 });
 

@@ -53,17 +53,13 @@ const printJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(val
 export async function list(io: Io, flags: ListFlags): Promise<number> {
   const judge = await api.openJudge();
   const rows = api.BUILTINS.map((file) => {
-    const given = api.builtinArchitecture(file.name);
-    const instance = api.builtinArchitecture(file.name, {
-      sizes: Object.fromEntries(given.open.map((size) => [size, 2])),
-    });
-    const { tier, membership } = api.check(instance, judge);
+    const verdict = api.check(api.builtinArchitecture(file.name), judge);
     return {
       name: file.name,
       model: file.model,
-      checkedAt: given.open.map((size) => `${size}=2`).join(","),
-      tier,
-      membership,
+      tier: verdict.tier,
+      membership: verdict.membership,
+      separable: verdict.separable,
       description: file.description ?? "",
       reference: file.reference ?? "",
     };
@@ -74,8 +70,8 @@ export async function list(io: Io, flags: ListFlags): Promise<number> {
       r.name,
       r.tier,
       r.membership,
-      `at ${r.checkedAt}`,
-      shorten(r.description, 80),
+      `rank ${r.separable.rank}`,
+      shorten(r.description, 90),
     ]);
     io.out(`${columns(table)}\n`);
   }

@@ -67,6 +67,14 @@ export function verdictText(verdict: Verdict): string {
       ]);
     }
   }
+  const exceptions = verdict.exceptions ?? [];
+  if (exceptions.length > 0) {
+    const list = exceptions.map(({ sizes, tier }) => {
+      const text = Object.entries(sizes).map(([name, value]) => `${name}=${value}`);
+      return tier === verdict.tier ? text.join(", ") : `${text.join(", ")} (${tier})`;
+    });
+    rows.push(["except for", list.join(", ")]);
+  }
   if (certificate !== null) {
     const written = certificate.basis === undefined ? "as a tree" : "written out";
     rows.push(["certificate", `linear closure of dimension ${certificate.dimension}, ${written} (--json)`]);

@@ -26,6 +26,13 @@ export const BUILTINS: readonly (ArchitectureFile & { readonly name: string })[]
     reference: "A. Rahimi, B. Recht, Random features for large-scale kernel machines, NIPS 2007",
   },
   {
+    name: "polynomial-regression",
+    model: "sum(a[k]*x^(k - 1), k, 1, K)",
+    inputs: ["x"],
+    description: "A polynomial in the input, linear in its coefficients",
+    reference: "A. M. Legendre, Nouvelles methodes pour la determination des orbites des cometes (1805)",
+  },
+  {
     name: "cp-tensor",
     model: "sum(prod(a[j,i] + b[j,i]*x[i], i, 1, d), j, 1, r)",
     inputs: ["x[i]"],

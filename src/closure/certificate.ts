@@ -16,7 +16,10 @@ export type ClosureNode =
   | {
       readonly node: "sum" | "product";
       readonly formula: string;
-      readonly dimension: number;
+      /** A number, or an expression in the open sizes. */
+      readonly dimension: number | string;
+      /** Of a sum or product of open length; its one child then stands for every term. */
+      readonly index?: { readonly name: string; readonly lo: string; readonly hi: string };
       readonly children: readonly ClosureNode[];
     };
 
@@ -26,7 +29,7 @@ export interface Certificate {
   readonly model: string;
   readonly parameters: readonly string[];
   /** An upper bound of the dimension of the span of all derivatives. */
-  readonly dimension: number;
+  readonly dimension: number | string;
   readonly tree: ClosureNode;
   /** The whole closure, where it has at most 32 elements. */
   readonly basis?: readonly string[];

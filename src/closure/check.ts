@@ -9,9 +9,9 @@ import {
 import { type Budget, DescentError } from "../errors.ts";
 import { type Algebra, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { expand } from "../expression/substitute.ts";
+import { expand, instantiate } from "../expression/substitute.ts";
 import { type Certificate, type ClosureNode, FORMAT } from "./certificate.ts";
-import { createSearch, isUndecided, type Search, WRITTEN_LIMIT } from "./find.ts";
+import { createSearch, type Finding, isUndecided, type Search, sizeValue, WRITTEN_LIMIT } from "./find.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import { separability } from "./separability.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
@@ -33,17 +33,8 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     loss: architecture.loss,
   };
   try {
-    if (!isInstance(architecture)) {
-      const sizes = architecture.open.join(", ");
-      const hint = architecture.open.map((s) => `${s}=2`).join(",");
-      return undecided(
-        architecture,
-        shell,
-        `the sizes ${sizes} are open; verdicts need numbers: --sizes ${hint}`,
-      );
-    }
     const { algebra } = architecture;
-    const model = expand(algebra, architecture.model, budget);
+    const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
     return decide(architecture, model, shell, createSearch(algebra, judge, budget), budget);
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
@@ -86,7 +77,7 @@ function decide(
   budget: Budget,
 ): Verdict {
   const { algebra } = architecture;
-  const separable = separability(model, algebra.primitives);
+  const separable = separability(algebra, model);
   const found = search.find(model);
   if (isUndecided(found) || architecture.loss !== "squared") {
     const reason = isUndecided(found) ? found.reason : `the loss '${architecture.loss}' is not decided yet`;
@@ -124,14 +115,41 @@ function decide(
       tier: found.families.get(f.name) ?? "polynomial",
     })),
     closedIn: names,
-    terminates: finite
-      ? { model: degree, optimality: Math.max(0, 2 * degree - 1) }
-      : { model: null, optimality: null },
+    terminates: finite ? orders(algebra, degree) : { model: null, optimality: null },
     sufficientStatistics: finite ? "moments" : statistics.lattice ? "lattice" : "none",
     direct: { holds: statistics.order === null ? null : true, recurrenceOrder: statistics.order },
+    ...(isInstance(architecture) ? {} : { exceptions: exceptions(architecture, found, search, budget) }),
     certificate: certificate(architecture, model, found.tree, search, budget),
     obstruction: null,
   };
+}
+
+/** deg f for the tower of f, 2·deg f − 1 for that of the optimality condition, unless f has no parameter. */
+function orders(algebra: Algebra, degree: Node): Verdict["terminates"] {
+  const optimality =
+    degree === algebra.zero ? degree : algebra.subtract(algebra.scale(2, degree), algebra.one);
+  return { model: sizeValue(degree), optimality: sizeValue(optimality) };
+}
+
+/** The sizes 0 and 1, one at a time with all others 2, for which the tier or the degree of a polynomial is another one. */
+function exceptions(
+  architecture: Architecture,
+  { tier, degree }: Finding,
+  search: Search,
+  budget: Budget,
+): NonNullable<Verdict["exceptions"]> {
+  const { algebra, open } = architecture;
+  return open.flatMap((size) =>
+    [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
+      const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
+      const found = search.find(expand(algebra, instantiate(algebra, architecture.model, sizes), budget));
+      if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];
+      const same =
+        found.tier === tier &&
+        (tier !== "polynomial" || found.degree === instantiate(algebra, degree, sizes));
+      return same ? [] : [{ sizes: { [size]: value }, tier: found.tier }];
+    }),
+  );
 }
 
 function certificate(
@@ -143,7 +161,11 @@ function certificate(
 ): Certificate {
   budget.spend();
   const whole =
-    tree.node === "atom" ? tree : tree.dimension <= WRITTEN_LIMIT ? search.written(model) : undefined;
+    tree.node === "atom"
+      ? tree
+      : isInstance(architecture) && Number(tree.dimension) <= WRITTEN_LIMIT
+        ? search.written(model)
+        : undefined;
   const written =
     whole === undefined || whole.basis.length > WRITTEN_LIMIT
       ? {}
@@ -165,7 +187,8 @@ function dataConditions(algebra: Algebra, model: Node): string[] {
   for (const node of postorder(model)) {
     if (node.kind !== "call") continue;
     const analytic = algebra.primitives.get(node.name)!.analytic;
-    if (analytic.kind === "domain") conditions.add(analytic.condition.replace("$", print(node.args[0]!)));
+    if (analytic.kind === "domain")
+      conditions.add(analytic.condition.replace("$", print(node.args[0]!, ["i", "j", "k", "l"])));
   }
   return [...conditions].filter((c) => !/^[\d/]+ > 0$/.test(c));
 }

@@ -5,10 +5,21 @@
 import type { Architecture } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
+import { compare, toNumber } from "../exact/rational.ts";
+import { addAffine, affineText, boundIndex, isLiteral, sameAffine } from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
-import { HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
+import {
+  children,
+  type FoldNode,
+  HAS,
+  type Node,
+  postorder,
+  type SymbolNode,
+  symbols,
+} from "../expression/node.ts";
 import { createNormaliser, type ExpPolynomial, isObstacle } from "../expression/normal.ts";
-import { print } from "../expression/print.ts";
+import { fresh, print } from "../expression/print.ts";
+import { extent } from "../expression/substitute.ts";
 import type { ClosureNode } from "./certificate.ts";
 import { type Group, groupTerms, monomialDegree } from "./groups.ts";
 import { closureDimension, linearClosure } from "./linear.ts";
@@ -25,8 +36,10 @@ export const WRITTEN_LIMIT = 32;
 /** What is known of a model, or of a part of it. */
 export interface Finding {
   readonly tier: "polynomial" | "exponential-polynomial";
-  /** Total degree in the parameters; of interest for polynomials. */
-  readonly degree: number;
+  /** Total degree in the parameters, a number or an expression in sizes; of interest for polynomials. */
+  readonly degree: Node;
+  /** Of the closure, like the degree. */
+  readonly dimension: Node;
   readonly families: ReadonlyMap<string, Tier>;
   readonly tree: ClosureNode;
   /** Whether it is proved not to be the zero function. */
@@ -41,7 +54,8 @@ export const isUndecided = (found: Finding | Undecided): found is Undecided => "
 
 /** Searches for closures in the expressions of one algebra. */
 export interface Search {
-  find(node: Node): Finding | Undecided;
+  /** `scope` names the free bound indices, innermost first. */
+  find(node: Node, scope?: readonly string[]): Finding | Undecided;
   /** Tiers of single families, all other parameters being constants. */
   partial(model: Node, architecture: Architecture): Map<string, Tier>;
   /** A largest set of those families in which the model is closed jointly. */
@@ -80,22 +94,23 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
     return sizes.get(root)!;
   }
 
-  function find(node: Node): Finding | Undecided {
+  function find(node: Node, scope: readonly string[] = []): Finding | Undecided {
     budget.spend();
+    if (node.kind === "fold") return findFold(node, scope);
     const parts = (node.kind === "sum" || node.kind === "product") && splitDisjoint(algebra, node);
-    if (!parts || parts.length === 1) return leaf(node);
-    if (node.kind === "product" && termCount(node) <= 4 * ATOM_LIMIT) {
-      const whole = leaf(node, ATOM_LIMIT);
+    if (!parts || parts.length === 1) return leaf(node, scope);
+    if (node.kind === "product" && (node.has & HAS.fold) === 0 && termCount(node) <= 4 * ATOM_LIMIT) {
+      const whole = leaf(node, scope, ATOM_LIMIT);
       if (!isUndecided(whole) || whole.reason !== TOO_LARGE) return whole;
     }
-    const found = parts.map(find);
+    const found = parts.map((part) => find(part, scope));
     const stop = found.find(isUndecided);
     if (stop !== undefined) return stop;
-    return combine(node, found as Finding[]);
+    return combine(node, found as Finding[], scope);
   }
 
   /** The closure lemma for parts in disjoint parameters. */
-  function combine(node: Node, found: readonly Finding[]): Finding | Undecided {
+  function combine(node: Node, found: readonly Finding[], scope: readonly string[]): Finding | Undecided {
     const kind = node.kind === "sum" ? "sum" : "product";
     if (kind === "product" && !found.every((f) => f.nonzero)) return UNCERTAIN;
     const families = new Map<string, Tier>();
@@ -103,23 +118,59 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
       if (families.get(name) !== "exponential-polynomial") families.set(name, tier);
     }
     const degrees = found.map((f) => f.degree);
-    const dimensions = found.map((f) => f.tree.dimension);
+    const dimensions = found.map((f) => f.dimension);
+    const dimension = kind === "sum" ? algebra.add(...dimensions) : algebra.multiply(...dimensions);
     return {
       tier: found.some((f) => f.tier === "exponential-polynomial") ? "exponential-polynomial" : "polynomial",
-      degree: kind === "sum" ? Math.max(...degrees) : degrees.reduce((a, b) => a + b, 0),
+      degree: kind === "sum" ? degrees.reduce((a, b) => largest(algebra, a, b)) : algebra.add(...degrees),
+      dimension,
       families,
       tree: {
         node: kind,
-        formula: print(node),
-        dimension:
-          kind === "sum" ? dimensions.reduce((a, b) => a + b, 0) : dimensions.reduce((a, b) => a * b, 1),
+        formula: print(node, scope),
+        dimension: sizeValue(dimension),
         children: found.map((f) => f.tree),
       },
-      nonzero: kind === "product" || found.some((f) => f.tier === "exponential-polynomial" || f.degree > 0),
+      nonzero: kind === "product" || found.some(varies),
     };
   }
 
-  function leaf(node: Node, limit = LEAF_LIMIT): Finding | Undecided {
+  /** A sum or product whose length is open, its terms in disjoint parameters: each carries the bound index in one place. */
+  function findFold(node: FoldNode, scope: readonly string[]): Finding | Undecided {
+    const name = fresh(node.hint, scope, new Set(symbols(node, "parameter").map((s) => s.name)));
+    const body = find(node.body, [name, ...scope]);
+    if (isUndecided(body)) return body;
+    const shared = sharedFamily(node.body);
+    const count = extent(node.lo, node.hi);
+    if (shared !== undefined)
+      return { reason: `${shared} is shared by the terms of a ${node.op} of open length` };
+    if (node.except.length > 0 || count.bound.length > 0) {
+      return { reason: `the range of ${name} is not the same for all terms` };
+    }
+    if (node.op === "prod" && !body.nonzero) return UNCERTAIN;
+    const length = algebra.integer(count);
+    const dimension =
+      node.op === "sum" ? algebra.multiply(length, body.dimension) : algebra.power(body.dimension, length);
+    const index = (a: FoldNode["lo"]): string => affineText(a, (k) => scope[k] ?? `index_${k}`);
+    return {
+      tier: body.tier,
+      degree: node.op === "sum" ? body.degree : algebra.multiply(length, body.degree),
+      dimension,
+      families: body.families,
+      tree: {
+        node: node.op === "sum" ? "sum" : "product",
+        formula: print(node, scope),
+        dimension: sizeValue(dimension),
+        index: { name, lo: index(node.lo), hi: index(node.hi) },
+        children: [body.tree],
+      },
+      nonzero: node.op === "prod" || varies(body),
+    };
+  }
+
+  const varies = (f: Finding): boolean => f.tier === "exponential-polynomial" || f.degree !== algebra.zero;
+
+  function leaf(node: Node, scope: readonly string[], limit = LEAF_LIMIT): Finding | Undecided {
     const form = joint.normal(node);
     if (isObstacle(form)) return { reason: form.obstacle };
     const isActive = active(isParameter);
@@ -129,7 +180,9 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
     const dimension = closureDimension(groups, limit, budget);
     if (dimension === undefined) return { reason: TOO_LARGE };
     const parameters = parametersOf(node);
-    const closure = linearClosure(algebra, groups, parameters, limit, budget);
+    const doubtful = mayCoincide(parameters);
+    if (doubtful !== undefined) return { reason: `members of ${doubtful} at different indices may coincide` };
+    const closure = linearClosure(algebra, groups, parameters, limit, scope, budget);
     if (closure === undefined) return { reason: TOO_LARGE };
     const families = new Map<string, Tier>();
     for (const name of new Set(parameters.map((p) => p.name))) {
@@ -138,9 +191,11 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
       families.set(name, "reason" in tier ? "undecided" : tier.tier);
     }
     return {
-      ...proven,
+      tier: proven.tier,
+      degree: algebra.number(proven.degree),
+      dimension: algebra.number(dimension),
       families,
-      tree: { node: "atom", formula: print(node), dimension, ...closure },
+      tree: { node: "atom", formula: print(node, scope), dimension, ...closure },
       nonzero: proven.tier === "exponential-polynomial" || proven.degree > 0 || nonzero(form),
     };
   }
@@ -209,6 +264,7 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
 
   function inData(model: Node): { lattice: boolean; order: number | null } {
     const wanted = (s: SymbolNode): boolean => s.role === "input";
+    if ((model.has & HAS.fold) !== 0) return { lattice: onLattice(model), order: null };
     if (termCount(model) > 5_000) return { lattice: false, order: null };
     const form = createNormaliser(algebra, wanted, budget).normal(model);
     if (isObstacle(form)) return { lattice: false, order: null };
@@ -228,8 +284,16 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
     return { lattice: true, order: one };
   }
 
+  /** Sums and products of lattice forms are lattice forms. */
+  function onLattice(node: Node): boolean {
+    if ((node.has & HAS.fold) === 0) return inData(node).lattice;
+    if (node.kind === "sum") return node.terms.every(([, term]) => onLattice(term));
+    if (node.kind === "product") return node.factors.every(([base, k]) => k > 0 && onLattice(base));
+    return node.kind === "fold" && onLattice(node.body);
+  }
+
   function written(model: Node): (ClosureNode & { node: "atom" }) | undefined {
-    const found = leaf(model, WRITTEN_LIMIT);
+    const found = leaf(model, [], WRITTEN_LIMIT);
     return !isUndecided(found) && found.tree.node === "atom" ? found.tree : undefined;
   }
 
@@ -239,8 +303,61 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
 const UNCERTAIN = { reason: "a coefficient could not be proved to be nonzero" };
 const TOO_LARGE = `the linear closure has more than ${LEAF_LIMIT} elements and does not split into parts`;
 
+/** A family of which some member may stand in several terms of a fold with this body, if there is one. */
+function sharedFamily(body: Node): string | undefined {
+  const positions = new Map<string, number>();
+  const seen = new Set<string>();
+  const stack = [{ node: body, depth: 0 }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, depth } = top;
+    if (seen.has(`${node.id}:${depth}`)) continue;
+    seen.add(`${node.id}:${depth}`);
+    if (node.kind === "symbol" && node.role === "parameter") {
+      // The fold's own index is number `depth` inside of `depth` further folds.
+      const at = node.indices.findIndex((a) => sameAffine(a, boundIndex(depth)));
+      if (at < 0 || (positions.get(node.name) ?? at) !== at) return node.name;
+      positions.set(node.name, at);
+    }
+    const inner = node.kind === "fold" ? depth + 1 : depth;
+    for (const child of children(node)) stack.push({ node: child, depth: inner });
+  }
+  return undefined;
+}
+
+/** A family with two members whose open indices do not keep them apart. */
+function mayCoincide(parameters: readonly SymbolNode[]): string | undefined {
+  const apart = (a: SymbolNode, b: SymbolNode): boolean =>
+    a.name !== b.name ||
+    a.indices.some((index, k) => {
+      const difference = addAffine(index, b.indices[k]!, -1);
+      return isLiteral(difference) && difference.constant !== 0;
+    });
+  const open = parameters.filter((s) => !s.indices.every(isLiteral));
+  return open.find((a) => parameters.some((b) => a !== b && !apart(a, b)))?.name;
+}
+
+/** The larger of two degrees; `max` of them where they cannot be compared. */
+function largest(algebra: Algebra, a: Node, b: Node): Node {
+  if (a === b) return a;
+  if (a.kind === "number" && b.kind === "number") return compare(a.value.re, b.value.re) < 0 ? b : a;
+  if (a === algebra.zero) return b;
+  return b === algebra.zero ? a : algebra.call("max", [a, b]);
+}
+
+/** A number, or the text of an expression in sizes. */
+export const sizeValue = (node: Node): number | string =>
+  node.kind === "number" ? toNumber(node.value.re) : print(node);
+
 /** Groups the parts of a sum or product by shared parameters; parts without parameters join the first group. */
 function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" }): Node[] {
+  // Members at open indices may be any member of their family.
+  const open = new Set(
+    symbols(node, "parameter").flatMap((s) => (s.indices.every(isLiteral) ? [] : [s.name])),
+  );
+  const keys = (part: Node): string[] =>
+    (part.has & HAS.parameter) === 0
+      ? []
+      : symbols(part, "parameter").map((s) => (open.has(s.name) ? s.name : print(s)));
   const items =
     node.kind === "sum"
       ? node.terms.map(([c, term]) => ({ part: algebra.scale(c, term), names: keys(term) }))
@@ -261,6 +378,3 @@ function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" 
   const whole = rest.length > 0 ? rest : bare;
   return whole.map((g) => (node.kind === "sum" ? algebra.add(...g.parts) : algebra.multiply(...g.parts)));
 }
-
-const keys = (node: Node): string[] =>
-  (node.has & HAS.parameter) === 0 ? [] : symbols(node, "parameter").map((s) => print(s));

@@ -48,12 +48,13 @@ export function closureDimension(
   return Math.max(1, total);
 }
 
-/** Basis, matrices and coordinates; `parameters` are the symbols that are active in the groups. */
+/** Basis, matrices and coordinates; `parameters` are the active symbols, `scope` names their free indices. */
 export function linearClosure(
   algebra: Algebra,
   groups: readonly Group[],
   parameters: readonly SymbolNode[],
   limit: number,
+  scope: readonly string[],
   budget: Budget,
 ): Closure | undefined {
   const found = blocks(groups, limit, budget);
@@ -68,13 +69,14 @@ export function linearClosure(
       const own = block.group.terms.get(monomialKey(monomial))?.coefficient ?? expZero;
       for (const part of parts) {
         positions.set(elementKey(b, monomial, part), basis.length);
-        basis.push(print(element(algebra, block, monomial, part)));
-        coordinates.push(print(expNode(algebra, coordinate(own, part))));
+        basis.push(print(element(algebra, block, monomial, part), scope));
+        coordinates.push(print(expNode(algebra, coordinate(own, part)), scope));
       }
     }
   });
   if (basis.length > limit) return undefined;
-  if (basis.length === 0) return { basis: ["1"], matrices: zeroMatrices(parameters), coordinates: ["0"] };
+  if (basis.length === 0)
+    return { basis: ["1"], matrices: zeroMatrices(parameters, scope), coordinates: ["0"] };
   const matrices: Record<string, string[][]> = Object.create(null);
   for (const parameter of parameters) {
     const rows: string[][] = [];
@@ -89,7 +91,7 @@ export function linearClosure(
           const row = basis.map(() => "0");
           const put = (m: Monomial, p: Part, entry: Polynomial): void => {
             if (!P.isZero(entry))
-              row[positions.get(elementKey(b, m, p))!] = print(polynomialNode(algebra, entry));
+              row[positions.get(elementKey(b, m, p))!] = print(polynomialNode(algebra, entry), scope);
           };
           put(monomial, part, slopes.growth);
           if (part === "cos") put(monomial, "sin", P.negate(slopes.angle));
@@ -100,7 +102,7 @@ export function linearClosure(
         }
       }
     });
-    matrices[print(parameter)] = rows;
+    matrices[print(parameter, scope)] = rows;
   }
   return { basis, matrices, coordinates };
 }
@@ -110,9 +112,12 @@ type Part = "cos" | "sin" | undefined;
 const elementKey = (block: number, monomial: Monomial, part: Part): string =>
   `${block}:${monomialKey(monomial)}:${part ?? ""}`;
 
-function zeroMatrices(parameters: readonly SymbolNode[]): Record<string, string[][]> {
+function zeroMatrices(
+  parameters: readonly SymbolNode[],
+  scope: readonly string[],
+): Record<string, string[][]> {
   const matrices: Record<string, string[][]> = Object.create(null);
-  for (const parameter of parameters) matrices[print(parameter)] = [["0"]];
+  for (const parameter of parameters) matrices[print(parameter, scope)] = [["0"]];
   return matrices;
 }
 

@@ -34,7 +34,21 @@ export function provesNonzero(
       [...p.values()].every(({ monomial }) => monomial.every(([v]) => independent(v))),
     ),
   );
-  return settled || judge.excludesZero(algebra, form, budget);
+  return settled || isUnit(algebra, form) || judge.excludesZero(algebra, form, budget);
+}
+
+/** A single product of symbols, their powers and exponentials: none of these is the zero function, nor is their product. */
+function isUnit(algebra: Algebra, form: ExpPolynomial): boolean {
+  const [term] = form.values();
+  const [single] = term?.coefficient.values() ?? [];
+  if (form.size !== 1 || term?.coefficient.size !== 1 || single === undefined) return false;
+  return single.monomial.every(([v]) => {
+    const node = algebra.node(v);
+    return (
+      node.kind === "symbol" ||
+      (node.kind === "call" && node.name === "pow" && node.args[0]!.kind === "symbol")
+    );
+  });
 }
 
 const BITS = 256;

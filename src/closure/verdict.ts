@@ -41,10 +41,15 @@ export interface Verdict {
   readonly parameters: readonly { readonly name: string; readonly tier: Tier }[];
   readonly closedIn: readonly string[];
   /** Degrees at which the towers of f and of its optimality condition end; null where they do not. */
-  readonly terminates: { readonly model: number | null; readonly optimality: number | null };
+  readonly terminates: {
+    readonly model: number | string | null;
+    readonly optimality: number | string | null;
+  };
   readonly sufficientStatistics: "moments" | "lattice" | "none";
   /** Linear recurrence of the model's outputs on a lattice of the one input. */
   readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
+  /** Sizes for which a verdict with open sizes differs. */
+  readonly exceptions?: readonly { readonly sizes: Readonly<Record<string, number>>; readonly tier: Tier }[];
   readonly certificate: Certificate | null;
   readonly obstruction: { readonly kind: "undecided"; readonly reason: string } | null;
 }
