@@ -23,7 +23,7 @@ const folder = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path
 const ADAPTERS: Record<string, string[]> = {
   "gmp-wasm": ["src/precise/mpfr.ts"],
   mathjs: ["src/architecture/precedence.ts", "src/precise/mathjs.ts"],
-  zod: ["src/architecture/file.ts"],
+  zod: ["src/architecture/file.ts", "src/closure/verify/read.ts"],
   "@stricli/core": ["src/app/cli.ts"],
 };
 
@@ -52,6 +52,20 @@ test("imports point upwards only", () => {
       })
       .map((d) => `${m.source} -> ${d.resolved}`),
   );
+  expect(wrong).toEqual([]);
+});
+
+test("the checker shares only exact arithmetic, errors, the formula reader and the format with the search", () => {
+  const wrong = modules
+    .filter((m) => m.source.startsWith("src/closure/verify/"))
+    .flatMap((m) => m.dependencies.map((d) => d.resolved))
+    .filter((path) => path.startsWith("src/"))
+    .filter(
+      (path) =>
+        !/^src\/(errors\.ts|exact\/|closure\/verify\/|closure\/certificate\.ts|architecture\/(formula|syntax)\.ts)/.test(
+          path,
+        ),
+    );
   expect(wrong).toEqual([]);
 });
 

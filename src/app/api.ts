@@ -6,6 +6,7 @@ import { buildArchitecture, builtin, type ReadOptions } from "../architecture/re
 import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
+import { type Verification, verify as verifyDocument } from "../closure/verify/verify.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import { primitives } from "../primitives/index.ts";
@@ -62,6 +63,19 @@ export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
  */
 export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict =>
   findVerdict(given, judge, budgetOf(limits));
+
+/**
+ * Re-checks a verdict that `check --json` printed, or its certificate alone, with code that shares nothing with the search
+ * but exact arithmetic and the formula reader.
+ *
+ * @throws DescentError `input` where the text is no such document
+ * @example
+ * const judge = await openJudge();
+ * const json = JSON.stringify(check(architecture({ model: "A*exp(-k*x)" }), judge));
+ * verify(json, "decay.json").accepted; // true
+ */
+export const verify = (text: string, source: string, limits: Limits = {}): Verification =>
+  verifyDocument(text, source, budgetOf(limits));
 
 /** The floors T_0 … T_order of the optimality condition for one datum. Sizes must be numbers. */
 export function tower(given: Architecture, order: number, limits: Limits = {}): Tower {
@@ -122,6 +136,7 @@ export type {
   SolveOptions,
   Tower,
   Verdict,
+  Verification,
   ZeroJudge,
 };
 export { BUILTINS, readArchitectureFile };

@@ -68,6 +68,19 @@ const COMMANDS = {
       await finish(this, commands.check(this.io, name, flags));
     },
   }),
+  verify: buildCommand<commands.VerifyFlags, [string], Context>({
+    docs: { brief: "re-check a verdict that check --json printed, or its certificate" },
+    parameters: {
+      flags: { json, budget: architectureFlags.budget },
+      positional: {
+        kind: "tuple",
+        parameters: [{ brief: "the JSON document", parse: String, placeholder: "FILE" }],
+      },
+    },
+    async func(this: Context, flags, file: string) {
+      await finish(this, commands.verify(this.io, file, flags));
+    },
+  }),
   tower: buildCommand<commands.TowerFlags, [string?], Context>({
     docs: { brief: "the floors of the Taylor tower of the optimality condition" },
     parameters: {

@@ -26,6 +26,10 @@ export interface ListFlags {
 
 export interface CheckFlags extends ArchitectureFlags, ListFlags {}
 
+export interface VerifyFlags extends ListFlags {
+  readonly budget?: string;
+}
+
 export interface ResumFlags extends CheckFlags {
   readonly latex: boolean;
 }
@@ -84,6 +88,14 @@ export async function check(io: Io, name: string | undefined, flags: CheckFlags)
   if (flags.json) printJson(io, verdict);
   else io.out(`${verdictText(verdict)}\n`);
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
+}
+
+export function verify(io: Io, file: string, flags: VerifyFlags): number {
+  const found = api.verify(readText(file), file, limits(flags));
+  if (flags.json) printJson(io, found);
+  else if (found.accepted) io.out(`accepted: ${found.checked} formulas checked\n`);
+  else io.out(`rejected: ${found.entry}: ${found.reason}\n`);
+  return found.accepted ? 0 : 1;
 }
 
 export function tower(io: Io, name: string | undefined, flags: TowerFlags): number {
@@ -283,7 +295,7 @@ function whole(text: string, what: string): number {
   return Number(text);
 }
 
-function limits(flags: ArchitectureFlags): api.Limits {
+function limits(flags: { readonly budget?: string }): api.Limits {
   if (flags.budget === undefined) return {};
   const seconds = Number(flags.budget);
   if (!(seconds > 0 && seconds <= 86_400)) {

@@ -1,0 +1,369 @@
+/**
+ * The checker's own algebra: formulas as Σ p·e^L, with p and L polynomials over Q(i) in named generators. It shares the
+ * formula reader and exact polynomials with the search, and nothing else: its own reading of functions, its own derivative,
+ * its own zero test.
+ */
+import type { Syntax } from "../../architecture/syntax.ts";
+import { type Budget, DescentError } from "../../errors.ts";
+import * as P from "../../exact/polynomial.ts";
+import {
+  type Gaussian,
+  gaussian,
+  gIsReal,
+  gMultiply,
+  isInteger,
+  isZero,
+  multiply,
+  type Rational,
+  rational,
+  subtract,
+  ZERO,
+} from "../../exact/rational.ts";
+
+/** By the key of the exponent; empty exactly for the zero function of independent generators. */
+export type Form = ReadonlyMap<
+  string,
+  { readonly exponent: P.Polynomial; readonly coefficient: P.Polynomial }
+>;
+
+/** What the names of open indices stand for, so that their spelling does not matter. */
+export type Names = ReadonlyMap<string, string>;
+
+export interface Forms {
+  /** The form of a formula; throws `unsupported` where a parameter stands outside of the class. */
+  of(syntax: Syntax, names?: Names): Form;
+  add(a: Form, b: Form): Form;
+  subtract(a: Form, b: Form): Form;
+  multiply(a: Form, b: Form): Form;
+  /** ∂form/∂(the parameter with this text, such as `A[j,i,p]`). */
+  derivative(form: Form, parameter: string): Form;
+  /** Texts of the parameters that occur in a form. */
+  parametersIn(form: Form): ReadonlySet<string>;
+  key(form: Form): string;
+}
+
+const I = gaussian(ZERO, rational(1));
+const half = gaussian(rational(1, 2));
+const minus = gaussian(rational(-1));
+/** name(u) = Σ c·e^(m u) */
+const WAVES: Readonly<Record<string, readonly (readonly [Gaussian, Gaussian])[]>> = {
+  exp: [[gaussian(rational(1)), gaussian(rational(1))]],
+  cosh: [
+    [half, gaussian(rational(1))],
+    [half, minus],
+  ],
+  sinh: [
+    [half, gaussian(rational(1))],
+    [gMultiply(minus, half), minus],
+  ],
+  cos: [
+    [half, I],
+    [half, gMultiply(minus, I)],
+  ],
+  sin: [
+    [gMultiply(minus, gMultiply(I, half)), I],
+    [gMultiply(I, half), gMultiply(minus, I)],
+  ],
+};
+
+/** `isParameter` tells parameters from inputs by their bare names. */
+export function createForms(isParameter: (name: string) => boolean, budget: Budget): Forms {
+  const ids = new Map<string, number>();
+  const texts: string[] = [];
+  const parameterIds = new Set<number>();
+  /** The form inside of a logarithm, by the logarithm's generator. */
+  const logs = new Map<number, Form>();
+
+  const idOf = (text: string): number => {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    ids.set(text, texts.length);
+    texts.push(text);
+    return texts.length - 1;
+  };
+  const fail = (what: string): never => {
+    throw new DescentError("unsupported", what);
+  };
+
+  const fromPolynomial = (p: P.Polynomial): Form =>
+    P.isZero(p) ? new Map() : new Map([[P.key(P.zero), { exponent: P.zero, coefficient: p }]]);
+  const number = (c: Gaussian): Form => fromPolynomial(P.constant(c));
+  const one = number(gaussian(rational(1)));
+  const generator = (text: string): Form => fromPolynomial(P.variable(idOf(text)));
+
+  function add(a: Form, b: Form): Form {
+    const total = new Map(a);
+    for (const [key, { exponent, coefficient }] of b) {
+      const sum = P.add(total.get(key)?.coefficient ?? P.zero, coefficient);
+      if (P.isZero(sum)) total.delete(key);
+      else total.set(key, { exponent, coefficient: sum });
+    }
+    return total;
+  }
+
+  function times(a: Form, b: Form): Form {
+    let total: Form = new Map();
+    for (const x of a.values()) {
+      for (const y of b.values()) {
+        budget.spend();
+        const exponent = P.add(x.exponent, y.exponent);
+        const coefficient = P.multiply(x.coefficient, y.coefficient, budget);
+        total = add(total, new Map([[P.key(exponent), { exponent, coefficient }]]));
+      }
+    }
+    return total;
+  }
+
+  const negative = (a: Form): Form => times(number(minus), a);
+  const key = (a: Form): string =>
+    [...a.values()]
+      .map((t) => `(${P.key(t.coefficient)})e(${P.key(t.exponent)})`)
+      .sort()
+      .join("+")
+      .replace(/(\d+)\^(-?\d+)/g, (_, v: string, k: string) => `{${texts[Number(v)]}}^${k}`);
+
+  function parametersIn(form: Form): Set<string> {
+    const found = new Set<string>();
+    for (const { exponent, coefficient } of form.values()) {
+      for (const p of [exponent, coefficient]) {
+        for (const { monomial } of p.values()) {
+          for (const [v] of monomial) if (parameterIds.has(v)) found.add(texts[v]!);
+        }
+      }
+    }
+    return found;
+  }
+  const constant = (form: Form): boolean => parametersIn(form).size === 0;
+
+  /** The polynomial of a form without exponentials. */
+  const polynomialOf = (form: Form): P.Polynomial | undefined => {
+    const terms = [...form.values()];
+    if (terms.some((t) => !P.isZero(t.exponent))) return undefined;
+    return terms[0]?.coefficient ?? P.zero;
+  };
+
+  function power(base: Form, n: number): Form {
+    if (n < 0) return power(inverse(base), -n);
+    let result = one;
+    for (let k = 0; k < n; k++) result = times(result, base);
+    return result;
+  }
+
+  function inverse(base: Form): Form {
+    const [term] = base.values();
+    const [single] = term?.coefficient.values() ?? [];
+    if (
+      base.size === 1 &&
+      term!.coefficient.size === 1 &&
+      single!.monomial.every(([v]) => !parameterIds.has(v))
+    ) {
+      const exponent = P.negate(term!.exponent);
+      return new Map([[P.key(exponent), { exponent, coefficient: P.power(term!.coefficient, -1, budget) }]]);
+    }
+    if (base.size === 0) return fail("division by zero");
+    return constant(base) ? generator(`1/(${key(base)})`) : fail("a parameter in a denominator");
+  }
+
+  /** e^L; integer multiples of logarithms become powers, quarter turns powers of i. */
+  function exponential(exponent: P.Polynomial): Form {
+    let [rest, factor] = [exponent, one];
+    for (const { monomial, coefficient } of P.terms(exponent)) {
+      const [only, ...more] = monomial;
+      if (only === undefined || more.length > 0 || only[1] !== 1) continue;
+      const inside = logs.get(only[0]);
+      const part = P.scale(P.variable(only[0]), coefficient);
+      if (inside !== undefined && gIsReal(coefficient) && isInteger(coefficient.re)) {
+        factor = times(factor, power(inside, Number(coefficient.re.num)));
+        rest = P.subtract(rest, part);
+      } else if (texts[only[0]] === "pi" && isZero(coefficient.re)) {
+        const turns = quarterTurns(coefficient.im);
+        for (let k = 0; k < turns.count; k++) factor = times(factor, number(I));
+        rest = P.add(P.subtract(rest, part), P.scale(P.variable(only[0]), gaussian(ZERO, turns.rest)));
+      }
+    }
+    return times(
+      factor,
+      new Map([[P.key(rest), { exponent: rest, coefficient: P.constant(gaussian(rational(1))) }]]),
+    );
+  }
+
+  function call(name: string, args: readonly Form[]): Form {
+    const [u, v] = args;
+    if (name === "complex") return add(u!, times(number(I), v!));
+    const waves = WAVES[name];
+    const inner = waves === undefined ? undefined : polynomialOf(u!);
+    if (waves !== undefined && inner !== undefined) {
+      return waves.reduce<Form>(
+        (total, [c, m]) => add(total, times(number(c), exponential(P.scale(inner, m)))),
+        new Map(),
+      );
+    }
+    if (!args.every(constant)) return fail(`${name} of a parameter`);
+    const made = generator(`${name}(${args.map(key).join(",")})`);
+    if (name === "log") logs.set(idOf(`${name}(${key(u!)})`), u!);
+    return made;
+  }
+
+  function symbol(name: string, indices: readonly Syntax[], names: Names): Form {
+    const text =
+      indices.length === 0
+        ? (names.get(name) ?? name)
+        : `${name}[${indices.map((index) => affineText(index, names)).join(",")}]`;
+    if (isParameter(name)) parameterIds.add(idOf(text));
+    return generator(text);
+  }
+
+  function of(syntax: Syntax, names: Names = new Map()): Form {
+    budget.spend();
+    switch (syntax.kind) {
+      case "number":
+        return number(gaussian(syntax.value));
+      case "name":
+        if (/^-?\d+$/.test(names.get(syntax.name) ?? "")) {
+          return number(gaussian(rational(BigInt(names.get(syntax.name)!))));
+        }
+        return syntax.name === "e"
+          ? exponential(P.constant(gaussian(rational(1))))
+          : symbol(syntax.name, [], names);
+      case "indexed":
+        return symbol(syntax.name, syntax.indices, names);
+      case "negate":
+        return negative(of(syntax.arg, names));
+      case "call":
+        return call(
+          syntax.name,
+          syntax.args.map((arg) => of(arg, names)),
+        );
+      case "binary":
+        return binary(syntax, names);
+      case "fold":
+        return fold(syntax, names);
+    }
+  }
+
+  /** A sum or product over an index is a generator of its own, as long as no parameter is in it. */
+  function fold(syntax: Syntax & { kind: "fold" }, names: Names): Form {
+    const [lo, hi] = [affineText(syntax.lo, names), affineText(syntax.hi, names)].map(Number) as [
+      number,
+      number,
+    ];
+    if (Number.isInteger(lo) && Number.isInteger(hi)) return unrolled(syntax, lo, hi, names);
+    const inner = new Map(names).set(syntax.index, `#${names.size}`);
+    const body = of(syntax.body, inner);
+    if (!constant(body)) return fail("a sum or product of open length");
+    const bounds = [syntax.lo, syntax.hi].map((bound) => affineText(bound, names));
+    const except = (syntax.except ?? []).map(
+      ({ left, right }) => `${affineText(left, inner)}!=${affineText(right, inner)}`,
+    );
+    return generator(`${syntax.op}(${[key(body), ...bounds, ...except].join(";")})`);
+  }
+
+  function unrolled(syntax: Syntax & { kind: "fold" }, lo: number, hi: number, names: Names): Form {
+    let total: Form = syntax.op === "sum" ? new Map() : one;
+    for (let value = lo; value <= hi; value++) {
+      budget.spend();
+      const at = new Map(names).set(syntax.index, `${value}`);
+      const excluded = (syntax.except ?? []).some(
+        ({ left, right }) => affineText(left, at) === affineText(right, at),
+      );
+      if (excluded) continue;
+      const item = of(syntax.body, at);
+      total = syntax.op === "sum" ? add(total, item) : times(total, item);
+    }
+    return total;
+  }
+
+  function binary(syntax: Syntax & { kind: "binary" }, names: Names): Form {
+    if (syntax.op === "^") return general(of(syntax.left, names), of(syntax.right, names));
+    // Long sums and products lean left: they are walked, not recursed into.
+    const level = syntax.op === "+" || syntax.op === "-" ? "+-" : "*/";
+    const parts: { op: string; syntax: Syntax }[] = [];
+    let rest: Syntax = syntax;
+    while (rest.kind === "binary" && level.includes(rest.op)) {
+      parts.push({ op: rest.op, syntax: rest.right });
+      rest = rest.left;
+    }
+    return parts.reverse().reduce(
+      (total, part) => {
+        const item = of(part.syntax, names);
+        if (part.op === "+") return add(total, item);
+        if (part.op === "-") return add(total, negative(item));
+        return times(total, part.op === "*" ? item : inverse(item));
+      },
+      of(rest, names),
+    );
+  }
+
+  function general(base: Form, exponent: Form): Form {
+    const polynomial = polynomialOf(exponent);
+    const [only] = polynomial?.values() ?? [];
+    if (polynomial?.size === 0) return one;
+    if (polynomial?.size === 1 && only!.monomial.length === 0 && gIsReal(only!.coefficient)) {
+      const value = only!.coefficient.re;
+      if (isInteger(value) && value.num < 10_000n && value.num > -10_000n)
+        return power(base, Number(value.num));
+    }
+    if (!constant(base)) return fail("a power with a parameter in its base");
+    const log = call("log", [base]);
+    const product = polynomialOf(times(exponent, log));
+    return product === undefined ? fail("an exponential in an exponent") : exponential(product);
+  }
+
+  return {
+    of,
+    add,
+    subtract: (a, b) => add(a, negative(b)),
+    multiply: times,
+    derivative(form, parameter) {
+      const id = ids.get(parameter);
+      if (id === undefined) return new Map();
+      let total: Form = new Map();
+      for (const { exponent, coefficient } of form.values()) {
+        const slope = P.add(
+          P.derivative(coefficient, id),
+          P.multiply(coefficient, P.derivative(exponent, id), budget),
+        );
+        if (!P.isZero(slope))
+          total = add(total, new Map([[P.key(exponent), { exponent, coefficient: slope }]]));
+      }
+      return total;
+    },
+    parametersIn,
+    key,
+  };
+}
+
+/** e^{iπq} = i^count·e^{iπ·rest}, 0 ≤ rest < 1/2. */
+function quarterTurns(q: Rational): { count: number; rest: Rational } {
+  const doubled = 2n * q.num;
+  const floor = (doubled - (((doubled % q.den) + q.den) % q.den)) / q.den;
+  return {
+    count: Number(((floor % 4n) + 4n) % 4n),
+    rest: subtract(q, multiply(rational(floor), rational(1, 2))),
+  };
+}
+
+/** An index expression in one order: names first, then the number. */
+export function affineText(syntax: Syntax, names: Names = new Map()): string {
+  const total = new Map<string, number>();
+  const walk = (node: Syntax, scale: number): void => {
+    if (node.kind === "number") {
+      total.set("", (total.get("") ?? 0) + scale * Number(node.value.num));
+    } else if (node.kind === "name") {
+      const name = names.get(node.name) ?? node.name;
+      if (/^-?\d+$/.test(name)) total.set("", (total.get("") ?? 0) + scale * Number(name));
+      else total.set(name, (total.get(name) ?? 0) + scale);
+    } else if (node.kind === "negate") walk(node.arg, -scale);
+    else if (node.kind === "binary" && (node.op === "+" || node.op === "-")) {
+      walk(node.left, scale);
+      walk(node.right, node.op === "+" ? scale : -scale);
+    } else if (node.kind === "binary" && node.op === "*" && node.left.kind === "number") {
+      walk(node.right, scale * Number(node.left.value.num));
+    } else throw new DescentError("unsupported", "an index that is not affine");
+  };
+  walk(syntax, 1);
+  const parts = [...total].filter(([, c]) => c !== 0).sort(([a], [b]) => (a < b ? 1 : -1));
+  return parts.length === 0
+    ? "0"
+    : parts.map(([name, c]) => (name === "" ? `${c}` : c === 1 ? name : `${c}*${name}`)).join("+");
+}

@@ -1,0 +1,123 @@
+/** Certificates and verdicts as documents: JSON of one format version, checked against a schema. */
+import { z } from "zod";
+import { DescentError } from "../../errors.ts";
+import { FORMAT } from "../certificate.ts";
+
+/** The longest document, in UTF-16 units. */
+const DOCUMENT_LIMIT = 50_000_000;
+
+const text = z.string().min(1).max(100_000);
+const size = z.union([z.number().int().min(1), text]);
+const closure = {
+  basis: z.array(text).min(1),
+  matrices: z.record(text, z.array(z.array(text))),
+  coordinates: z.array(text),
+};
+
+export interface Atom {
+  readonly node: "atom";
+  readonly formula: string;
+  readonly dimension: number;
+  readonly basis: readonly string[];
+  readonly matrices: Readonly<Record<string, readonly (readonly string[])[]>>;
+  readonly coordinates: readonly string[];
+}
+
+export type TreeNode =
+  | Atom
+  | {
+      readonly node: "sum" | "product";
+      readonly formula: string;
+      readonly dimension: number | string;
+      readonly index?: { readonly name: string; readonly lo: string; readonly hi: string } | undefined;
+      readonly children: readonly TreeNode[];
+    };
+
+const atom = z.strictObject({
+  node: z.literal("atom"),
+  formula: text,
+  dimension: z.number().int().min(1),
+  ...closure,
+});
+
+const tree: z.ZodType<TreeNode> = z.lazy(() =>
+  z.union([
+    atom,
+    z.strictObject({
+      node: z.enum(["sum", "product"]),
+      formula: text,
+      dimension: size,
+      index: z.strictObject({ name: text, lo: text, hi: text }).optional(),
+      children: z.array(tree).min(1),
+    }),
+  ]),
+);
+
+const certificate = z.strictObject({
+  format: z.literal(FORMAT),
+  kind: z.literal("linear-closure"),
+  model: text,
+  parameters: z.array(text),
+  dimension: size,
+  tree,
+  basis: closure.basis.optional(),
+  matrices: closure.matrices.optional(),
+  coordinates: closure.coordinates.optional(),
+});
+
+const verdict = z.object({
+  architecture: z.object({ model: text }),
+  loss: z.literal("squared"),
+  tier: text,
+  membership: text,
+  parameters: z.array(z.object({ name: text, tier: text })),
+  certificate,
+});
+
+export type CertificateDocument = z.infer<typeof certificate>;
+export type VerdictDocument = z.infer<typeof verdict>;
+
+export interface Document {
+  readonly certificate: CertificateDocument;
+  readonly verdict: VerdictDocument | undefined;
+  /** Where the certificate stands in the document. */
+  readonly path: string;
+}
+
+/** Throws `input` where the text is no such document, with the path of the entry. */
+export function readDocument(content: string, source: string): Document {
+  const fail = (fault: string, accepted: string, path = ""): DescentError =>
+    new DescentError("input", fault, { place: { source, ...(path === "" ? {} : { path }) }, accepted });
+  if (content.length > DOCUMENT_LIMIT)
+    throw fail("the document is too long", `up to ${DOCUMENT_LIMIT} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(content.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw fail(`not JSON: ${(error as Error).message}`, "what check --json prints");
+  }
+  const own = (key: string): unknown =>
+    typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  const whole = own("certificate") !== undefined;
+  if (whole && own("certificate") === null)
+    throw fail("the verdict has no certificate", "a verdict other than undecided");
+  const inner = whole
+    ? (own("certificate") as Record<string, unknown>)
+    : (value as Record<string, unknown> | null);
+  if (typeof inner === "object" && inner !== null && "format" in inner && inner.format !== FORMAT) {
+    throw fail(`the format is ${JSON.stringify(inner.format)?.slice(0, 40)}`, `format ${FORMAT}`);
+  }
+  const parsed = (whole ? verdict : certificate).safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw fail(
+      issue.message.replace(/^Invalid input: /, ""),
+      "what check --json prints",
+      issue.path.join("."),
+    );
+  }
+  const data = parsed.data;
+  return "certificate" in data
+    ? { certificate: data.certificate, verdict: data, path: "certificate" }
+    : { certificate: data, verdict: undefined, path: "certificate" };
+}
