@@ -224,6 +224,27 @@ describe("commands", () => {
     expect(JSON.parse(undecided.out)).toMatchObject({ tier: "undecided", certificate: null });
   });
 
+  test("verify accepts what check printed, and names the entry of a forgery", async () => {
+    const { out } = await run("check", "--model", "A*exp(-k*x)", "--json");
+    const good = file("verdict.json", out);
+    expect(await run("verify", good)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^accepted: \d+ formulas/),
+    });
+    const forged = file("forged.json", out.replaceAll('"-x"', '"x"'));
+    expect(await run("verify", forged)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^rejected: certificate\.tree\.matrices\.k\[0\]\[0\]: /),
+    });
+    const json = await run("verify", forged, "--json");
+    expect(JSON.parse(json.out)).toMatchObject({ accepted: false });
+    const other = file("other.json", out.replace('"format": 1', '"format": 7'));
+    const refused = await run("verify", other);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect(refused.error).toBe(`error: ${other}: the format is 7; accepted: format 1\n`);
+    expect((await run("verify", join(folder, "none.json"))).code).toBe(2);
+  });
+
   test("a formula may begin with a sign", async () => {
     expect((await run("check", "--model", "-a*x")).code).toBe(0);
   });

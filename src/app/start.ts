@@ -47,6 +47,13 @@ writeFiles([
   { path: join(folder, "co2.json"), content: `${JSON.stringify(verdict, null, 2)}\n` },
 ]);
 
+const checked = api.verify(JSON.stringify(verdict), "co2.json");
+out(
+  checked.accepted
+    ? `certificate accepted: ${checked.checked} formulas re-checked`
+    : `certificate rejected: ${checked.entry}`,
+);
+
 const { t, y } = readRecord();
 const data: api.Data = { inputs: [t], y, rows: y.length };
 const module = (await import(pathToFileURL(join(folder, "co2.mjs")).href)) as Module;

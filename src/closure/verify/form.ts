@@ -39,7 +39,10 @@ export interface Forms {
   derivative(form: Form, parameter: string): Form;
   /** Texts of the parameters that occur in a form. */
   parametersIn(form: Form): ReadonlySet<string>;
-  key(form: Form): string;
+  /** Total degree in the parameters of a form without exponentials in them. */
+  degree(form: Form): number;
+  /** Whether a = c·b for some c without parameters. */
+  proportional(a: Form, b: Form): boolean;
 }
 
 const I = gaussian(ZERO, rational(1));
@@ -172,7 +175,7 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       if (only === undefined || more.length > 0 || only[1] !== 1) continue;
       const inside = logs.get(only[0]);
       const part = P.scale(P.variable(only[0]), coefficient);
-      if (inside !== undefined && gIsReal(coefficient) && isInteger(coefficient.re)) {
+      if (inside !== undefined && gIsReal(coefficient) && isSmallInteger(coefficient.re)) {
         factor = times(factor, power(inside, Number(coefficient.re.num)));
         rest = P.subtract(rest, part);
       } else if (texts[only[0]] === "pi" && isZero(coefficient.re)) {
@@ -329,9 +332,35 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       return total;
     },
     parametersIn,
-    key,
+    degree: (form) =>
+      [...form.values()].reduce(
+        (degree, { coefficient }) => Math.max(degree, P.degreeIn(coefficient, parameterIds)),
+        0,
+      ),
+    proportional(a, b) {
+      const [first] = b.keys();
+      if (first === undefined || !a.has(first) || a.size !== b.size) return false;
+      const [p, q] = [a.get(first)!.coefficient, b.get(first)!.coefficient];
+      return [...b].every(([at, { coefficient }]) => {
+        const own = a.get(at)?.coefficient;
+        if (own === undefined || shape(own) !== shape(coefficient)) return false;
+        return P.equal(P.multiply(own, q, budget), P.multiply(coefficient, p, budget));
+      });
+    },
   };
+
+  /** The monomials in parameters that occur. */
+  function shape(p: P.Polynomial): string {
+    const own = [...p.values()].map(({ monomial }) =>
+      P.monomialKey(monomial.filter(([v]) => parameterIds.has(v))),
+    );
+    return [...new Set(own)].sort().join(";");
+  }
 }
+
+/** Integer powers are multiplied out up to this size. */
+const isSmallInteger = (value: Rational): boolean =>
+  isInteger(value) && value.num <= 10_000n && value.num >= -10_000n;
 
 /** e^{iπq} = i^count·e^{iπ·rest}, 0 ≤ rest < 1/2. */
 function quarterTurns(q: Rational): { count: number; rest: Rational } {

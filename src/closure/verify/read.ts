@@ -65,12 +65,18 @@ const certificate = z.strictObject({
   coordinates: closure.coordinates.optional(),
 });
 
+const order = z.union([z.number().int().min(0), text, z.null()]);
+
 const verdict = z.object({
   architecture: z.object({ model: text }),
   loss: z.literal("squared"),
   tier: text,
   membership: text,
   parameters: z.array(z.object({ name: text, tier: text })),
+  exceptions: z
+    .array(z.object({ sizes: z.record(text, z.number().int().min(0).max(64)), tier: text }))
+    .optional(),
+  terminates: z.object({ model: order, optimality: order }),
   certificate,
 });
 

@@ -3,7 +3,7 @@
  * zero test. What it accepts is true; it names the entry at fault of what it rejects.
  */
 import { readFormula } from "../../architecture/formula.ts";
-import type { Syntax } from "../../architecture/syntax.ts";
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import { affineText, createForms, type Form, type Forms, type Names } from "./form.ts";
 import { type Atom, type Document, readDocument, type TreeNode, type VerdictDocument } from "./read.ts";
@@ -49,6 +49,8 @@ interface Context {
 
 /** What a node of the tree is, computed anew. */
 interface Facts {
+  /** Total degree in the parameters, an expression in the open sizes; it counts where no exponential is. */
+  readonly degree: string;
   readonly exponential: ReadonlyMap<string, boolean>;
   readonly parameters: ReadonlySet<string>;
 }
@@ -146,7 +148,7 @@ function checkNode(context: Context, node: TreeNode, path: string, names: Names)
   });
   const dimensions = node.children.map((child) => `(${child.dimension})`);
   checkDimension(context, node.dimension, dimensions.join(node.node === "sum" ? " + " : "*"), path);
-  return mergeFacts(children);
+  return mergeFacts(children, node.node);
 }
 
 const isOpen = (parameter: string): boolean => /\[.*#.*\]/.test(parameter);
@@ -195,20 +197,70 @@ function checkIndexed(
   const length = `(${index.hi} - (${index.lo}) + 1)`;
   const whole = op === "sum" ? `${length}*(${child.dimension})` : `(${child.dimension})^${length}`;
   checkDimension(context, node.dimension, whole, path);
-  return facts;
+  return op === "sum" ? facts : { ...facts, degree: `${length}*(${facts.degree})` };
 }
 
 const indicesOf = (parameter: string): string[] => /\[(.*)\]$/.exec(parameter)?.[1]?.split(",") ?? [];
 
 function checkDimension(context: Context, claimed: number | string, computed: string, path: string): void {
-  const entry = `${path}.dimension`;
+  checkSize(context, claimed, computed, `${path}.dimension`);
+}
+
+/** The tier at the sizes of each exception, all other open sizes being 2. */
+function checkExceptions(context: Context, verdict: VerdictDocument, model: Syntax): void {
+  const open = openSizes(model);
+  (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
+    const entry = `exceptions[${k}]`;
+    const stray = Object.keys(sizes).find((name) => !open.has(name));
+    if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
+    const values = new Map([...open].map((name) => [name, `${sizes[name] ?? 2}`]));
+    const { forms } = context;
+    const form = formOf(forms, model, values, entry);
+    const facts = factsOf(forms, form, forms.parametersIn(form));
+    const wanted = [...facts.exponential.values()].some(Boolean) ? "exponential-polynomial" : "polynomial";
+    if (tier !== wanted) throw new Rejection(`${entry}.tier`, `it is ${wanted}`);
+  });
+}
+
+/** Names in bounds that are no index. */
+function openSizes(model: Syntax): Set<string> {
+  const folds = postorder(model).flatMap((node) => (node.kind === "fold" ? [node] : []));
+  const indices = new Set(folds.map((fold) => fold.index));
+  const bounds = folds.flatMap((fold) => [fold.lo, fold.hi].flatMap((bound) => [...postorder(bound)]));
+  return new Set(
+    bounds.flatMap((node) => (node.kind === "name" && !indices.has(node.name) ? [node.name] : [])),
+  );
+}
+
+/** A polynomial's tower ends at its degree, that of its optimality condition at twice the degree less one. */
+function checkOrders(context: Context, claimed: VerdictDocument["terminates"], degree: string | null): void {
+  for (const which of ["model", "optimality"] as const) {
+    const own = claimed[which];
+    const entry = `terminates.${which}`;
+    if ((own === null) !== (degree === null)) {
+      throw new Rejection(entry, degree === null ? "the tower is infinite" : "the tower ends");
+    }
+    if (own === null || degree === null) continue;
+    const wanted = which === "model" || degree === "0" ? degree : `2*(${degree}) - 1`;
+    checkSize(context, own, wanted, entry);
+  }
+}
+
+/** Compares two expressions in open sizes. */
+function checkSize(context: Context, claimed: number | string, computed: string, entry: string): void {
   const [a, b] = [`${claimed}`, computed].map((text) =>
     formOf(context.plain, read(context, text, entry), new Map(), entry),
   );
   if (context.plain.subtract(a!, b!).size > 0) throw new Rejection(entry, `it is ${computed}`);
 }
 
-function mergeFacts(parts: readonly Facts[]): Facts {
+function mergeFacts(parts: readonly Facts[], op: "sum" | "product"): Facts {
+  const degrees = [...new Set(parts.map((part) => part.degree))];
+  const numbers = degrees.filter((d) => /^\d+$/.test(d)).map(Number);
+  const open = degrees.filter((d) => !/^\d+$/.test(d));
+  const least =
+    numbers.length === 0 ? [] : [`${Math.max(...numbers)}`].filter((d) => d !== "0" || open.length === 0);
+  const greatest = [...open, ...least];
   const exponential = new Map<string, boolean>();
   const parameters = new Set<string>();
   for (const part of parts) {
@@ -217,7 +269,10 @@ function mergeFacts(parts: readonly Facts[]): Facts {
     }
     for (const parameter of part.parameters) parameters.add(parameter);
   }
-  return { exponential, parameters };
+  const sum = parts.map((part) => `(${part.degree})`).join(" + ");
+  const degree =
+    op === "product" ? sum : greatest.length === 1 ? greatest[0]! : `max(${greatest.join(", ")})`;
+  return { degree, exponential, parameters };
 }
 
 /** ∂_a b = M_a b, M_a M_b = M_b M_a, formula = coordinates·b, matrices and coordinates free of parameters. */
@@ -284,18 +339,10 @@ function checkAtom(
   return factsOf(forms, formula, parameters);
 }
 
-/** The entry of a row that a difference points at: the basis element with the same exponent and monomial. */
+/** The entry of a row that a difference points at: the basis element it is a multiple of. */
 function culprit(context: Context, gap: Form, basis: readonly Form[], path: string): string {
-  const { forms } = context;
-  const sizes = basis.map((b) => forms.key(b));
-  const [first] = gap;
-  const at = first === undefined ? -1 : basis.findIndex((b) => b.has(first[0]));
-  const exact = basis.findIndex((b, k) => {
-    const scaled = [...gap.keys()].every((key) => b.has(key));
-    return scaled && sizes[k] !== "" && forms.key(gap).includes(sizes[k]!.replace(/\(1\*|\)e.*$/g, ""));
-  });
-  const found = exact >= 0 ? exact : at;
-  return found < 0 ? path : `${path}[${found}]`;
+  const at = basis.findIndex((b) => context.forms.proportional(gap, b));
+  return at < 0 ? path : `${path}[${at}]`;
 }
 
 function commute(context: Context, matrices: readonly (readonly [string, Form[][]])[], path: string): void {
@@ -328,7 +375,7 @@ function factsOf(forms: Forms, formula: Form, parameters: ReadonlySet<string>): 
     );
     exponential.set(family, inExponent || exponential.get(family) === true);
   }
-  return { exponential, parameters };
+  return { degree: `${forms.degree(formula)}`, exponential, parameters };
 }
 
 function checkVerdict(context: Context, verdict: VerdictDocument, model: Syntax, facts: Facts): void {
@@ -337,6 +384,8 @@ function checkVerdict(context: Context, verdict: VerdictDocument, model: Syntax,
   const tier = [...facts.exponential.values()].some(Boolean) ? "exponential-polynomial" : "polynomial";
   if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
   if (verdict.membership !== "strict") throw new Rejection("membership", `${tier} is strict`);
+  checkExceptions(context, verdict, model);
+  checkOrders(context, verdict.terminates, tier === "polynomial" ? facts.degree : null);
   verdict.parameters.forEach((own, k) => {
     const exponential = facts.exponential.get(own.name.replace(/\[.*$/, "")) === true;
     const wanted = exponential ? "exponential-polynomial" : "polynomial";
