@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture/architecture.ts";
 import { findVerdict } from "../src/closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { verify } from "../src/closure/verify/verify.ts";
 import { createBudget } from "../src/errors.ts";
-import { builtinAt, model } from "./support/architectures.ts";
+import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { indexedFormula } from "./support/indexed.ts";
 
 let judge: ZeroJudge;
 beforeAll(async () => {
@@ -35,6 +37,23 @@ describe("accepts what the search finds", () => {
     const verdict = document(make());
     expect(run(verdict)).toMatchObject({ accepted: true });
     expect(run(verdict.certificate)).toMatchObject({ accepted: true });
+  });
+});
+
+describe("agrees with the search", () => {
+  test("on random exponential polynomials and indexed formulas", () => {
+    let decided = 0;
+    const formulas = [
+      ...fc.sample(expPolynomialFormula, { numRuns: 80, seed: 3 }),
+      ...Array.from({ length: 120 }, (_, seed) => indexedFormula(seed)),
+    ];
+    for (const formula of formulas) {
+      const verdict = document(model(formula, { inputs: ["x"] }));
+      if (verdict.tier === "undecided") continue;
+      decided++;
+      expect({ formula, ...run(verdict) }).toMatchObject({ accepted: true });
+    }
+    expect(decided).toBeGreaterThan(80);
   });
 });
 

@@ -10,7 +10,7 @@ import { type Budget, DescentError } from "../errors.ts";
 import { type Algebra, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, instantiate } from "../expression/substitute.ts";
-import { type Certificate, type ClosureNode, FORMAT } from "./certificate.ts";
+import { type Certificate, type Closure, type ClosureNode, FORMAT } from "./certificate.ts";
 import { createSearch, type Finding, isUndecided, type Search, sizeValue, WRITTEN_LIMIT } from "./find.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import { separability } from "./separability.ts";
@@ -169,7 +169,7 @@ function certificate(
   const written =
     whole === undefined || whole.basis.length > WRITTEN_LIMIT
       ? {}
-      : { basis: whole.basis, matrices: whole.matrices, coordinates: whole.coordinates };
+      : { basis: whole.basis, matrices: everyMatrix(architecture, whole), coordinates: whole.coordinates };
   return {
     format: FORMAT,
     kind: "linear-closure",
@@ -179,6 +179,12 @@ function certificate(
     tree,
     ...written,
   };
+}
+
+/** A matrix for every parameter, also for members of a family that the formula does not meet. */
+function everyMatrix(architecture: Architecture, { basis, matrices }: Closure): Closure["matrices"] {
+  const zero = basis.map(() => basis.map(() => "0"));
+  return Object.fromEntries(flatNames(architecture.parameters).map((name) => [name, matrices[name] ?? zero]));
 }
 
 /** log(u) and roots of the data need their arguments in their domains. */
