@@ -9,12 +9,15 @@ import {
 } from "../src/architecture/architecture.ts";
 import { compilePrograms } from "../src/emit/module.ts";
 import { createBudget } from "../src/errors.ts";
+import { literal } from "../src/expression/affine.ts";
 import { differentiate } from "../src/expression/differentiate.ts";
 import type { Node, SymbolNode } from "../src/expression/node.ts";
+import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
 import { print } from "../src/expression/print.ts";
-import { expand } from "../src/expression/substitute.ts";
+import { expand, instantiate, rebuild } from "../src/expression/substitute.ts";
 import { mathjsEvaluate } from "../src/precise/mathjs.ts";
 import { openPrecise, type Precise, type Reals } from "../src/precise/mpfr.ts";
+import { createCascade } from "../src/resummation/cascade.ts";
 import { resum, resumJson } from "../src/resummation/optimality.ts";
 import { seededRandom } from "../src/solve/start.ts";
 import { tower, towerJson } from "../src/tower/tower.ts";
@@ -213,6 +216,63 @@ describe("the tower", () => {
       ],
     });
   });
+});
+
+describe("open sizes", () => {
+  test.each([
+    ["aion", { r: 2, d: 2, P: 1 }],
+    ["aion", { r: 1, d: 1, P: 2 }],
+    ["exponential-sum", { K: 3 }],
+    ["fourier-features", { K: 0 }],
+    ["cp-tensor", { r: 2, d: 3 }],
+  ] as [string, Record<string, number>][])(
+    "%s at %j: F and H instantiated are those of the instance",
+    (name, sizes) => {
+      const given = builtinAt(name);
+      const { algebra } = given;
+      const generic = resum(given, budget());
+      const numbers = new Map(Object.entries(sizes));
+      const instance = builtinAt(name, sizes);
+      const plain = expand(algebra, instantiate(algebra, given.model, numbers), budget());
+      const cascade = createCascade(algebra, budget());
+      const residual = algebra.subtract(cascade.shifted(plain), algebra.symbol("y", "target"));
+      const at = (node: Node, tuples: readonly (readonly number[])[]): Node => {
+        const values = tuples.flatMap((tuple) => [...tuple].reverse());
+        const sized = instantiate(algebra, node, numbers);
+        return expand(algebra, rebuild(algebra, sized, { index: (k) => literal(values[k]!) }), budget());
+      };
+      const isZero = (node: Node): boolean => {
+        const form = createNormaliser(algebra, (s) => s.role !== "input", budget()).normal(node);
+        return !isObstacle(form) && form.size === 0;
+      };
+      instance.parameters.forEach((family, a) => {
+        for (const tuple of members(family)) {
+          const indices = tuple.map(literal);
+          const by = (f: string, list: typeof indices) => ({
+            name: f,
+            role: "parameter" as const,
+            indices: list,
+            ranges: list.map((i) => ({ lo: i, hi: i })),
+          });
+          const slope = differentiate(algebra, plain, by(family.name, indices), budget());
+          const direct = algebra.multiply(residual, cascade.shifted(slope));
+          expect(isZero(algebra.subtract(at(generic.optimality[a]!.node, [tuple]), direct))).toBe(true);
+          const [other, b] = [instance.parameters[0]!, 0];
+          for (const second of members(other)) {
+            const mixed = differentiate(algebra, slope, by(other.name, second.map(literal)), budget());
+            const first = differentiate(algebra, plain, by(other.name, second.map(literal)), budget());
+            const wanted = algebra.add(
+              algebra.multiply(cascade.shifted(slope), cascade.shifted(first)),
+              algebra.multiply(residual, cascade.shifted(mixed)),
+            );
+            expect(isZero(algebra.subtract(at(generic.hessian[a]![b]!.node, [second, tuple]), wanted))).toBe(
+              true,
+            );
+          }
+        }
+      });
+    },
+  );
 });
 
 describe("the cascade", () => {

@@ -83,11 +83,12 @@ export function tower(given: Architecture, order: number, limits: Limits = {}): 
   return towerOf(given, order, budgetOf(limits));
 }
 
-/** The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade. Sizes must be numbers. */
-export function resum(given: Architecture, limits: Limits = {}): Resummed {
-  requireSizes(given);
-  return resumArchitecture(given, budgetOf(limits));
-}
+/**
+ * The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade; with open sizes one equation for
+ * each family of parameters.
+ */
+export const resum = (given: Architecture, limits: Limits = {}): Resummed =>
+  resumArchitecture(given, budgetOf(limits));
 
 /** The JavaScript module of an architecture in a tier that resums. Sizes must be numbers. */
 export function emitJs(given: Architecture, tier: string, limits: Limits = {}): ModuleText {

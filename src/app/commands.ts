@@ -132,19 +132,20 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
     printJson(io, api.resumJson(made));
     return 0;
   }
-  const show = (node: Parameters<typeof print>[0]): string =>
-    flags.latex ? latex(given.algebra, node) : print(node);
+  const show = (node: Parameters<typeof print>[0], scope: readonly string[] = []): string =>
+    flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
   const arrow = flags.latex ? "\\;\\mapsto\\;" : "->";
   io.out(`${flags.latex ? "% " : ""}cascade\n`);
-  for (const { rule, before, after } of made.steps) {
+  for (const { rule, before, after, scope } of made.steps) {
     io.out(flags.latex ? `% ${rule}\n` : `  ${rule}\n  `);
-    io.out(`  ${show(before)}  ${arrow}  ${show(after)}\n`);
+    io.out(`  ${show(before, scope)}  ${arrow}  ${show(after, scope)}\n`);
   }
   io.out(`\n${flags.latex ? "% " : ""}resummed model f(theta + Delta)\n  ${show(made.model)}\n`);
   io.out(`\n${flags.latex ? "% " : ""}resummed optimality condition F(Delta) for one datum\n`);
   made.parameters.forEach((parameter, k) => {
     const left = flags.latex ? `F_{${latexParameter(parameter)}}` : `F_${parameter}`;
-    io.out(`  ${left} = ${show(made.optimality[k]!)}\n`);
+    const { node, scope } = made.optimality[k]!;
+    io.out(`  ${left} = ${show(node, scope)}\n`);
   });
   io.out(`\n${flags.latex ? "% " : ""}Jacobian H(Delta), lower triangle\n`);
   made.parameters.forEach((row, a) => {
@@ -152,7 +153,8 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
       const left = flags.latex
         ? `H_{${latexParameter(row)},${latexParameter(column)}}`
         : `H_${row},${column}`;
-      io.out(`  ${left} = ${show(made.hessian[a]![b]!)}\n`);
+      const { node, scope } = made.hessian[a]![b]!;
+      io.out(`  ${left} = ${show(node, scope)}\n`);
     });
   });
   return 0;

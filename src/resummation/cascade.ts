@@ -4,8 +4,8 @@
  */
 import { type Budget, DescentError, quoted } from "../errors.ts";
 import { instantiateTerm } from "../expression/differentiate.ts";
-import type { Algebra } from "../expression/node.ts";
-import { HAS, type Node, postorder } from "../expression/node.ts";
+import { type Algebra, children, HAS, type Node, names } from "../expression/node.ts";
+import { fresh } from "../expression/print.ts";
 
 /** One step of a derivation: what a rule makes of an expression. */
 export interface CascadeStep {
@@ -14,6 +14,8 @@ export interface CascadeStep {
   readonly before: Node;
   /** u(θ+Δ) */
   readonly after: Node;
+  /** Names of the free indices of both, innermost first. */
+  readonly scope: readonly string[];
 }
 
 export interface Cascade {
@@ -90,9 +92,19 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
   }
 
   function steps(root: Node): CascadeStep[] {
-    return postorder(root)
-      .filter((node) => (node.has & HAS.parameter) !== 0 && node.free.length === 0)
-      .map((node) => ({ rule: ruleName(algebra, node), before: node, after: shifted(node) }));
+    const found: CascadeStep[] = [];
+    const seen = new Set<string>();
+    const taken = names(root, "parameter");
+    const visit = (node: Node, scope: readonly string[]): void => {
+      const key = `${node.id}:${node.free.map((k) => scope[k]).join(",")}`;
+      if ((node.has & HAS.parameter) === 0 || seen.has(key)) return;
+      seen.add(key);
+      const inner = node.kind === "fold" ? [fresh(node.hint, scope, taken), ...scope] : scope;
+      for (const child of children(node)) visit(child, inner);
+      found.push({ rule: ruleName(algebra, node), before: node, after: shifted(node), scope });
+    };
+    visit(root, []);
+    return found;
   }
 
   return { shifted, steps };

@@ -1,49 +1,97 @@
-/** The resummed optimality condition F(Δ) = g(θ+Δ) and its Jacobian H, for one datum of the squared loss. */
-import { type Architecture, parameterVariables } from "../architecture/architecture.ts";
+/**
+ * The resummed optimality condition F(Δ) = g(θ+Δ) and its Jacobian H, for one datum of the squared loss. With open sizes
+ * there is one equation for each family of parameters, its indices free.
+ */
+import {
+  type Architecture,
+  familyName,
+  isInstance,
+  parameterVariables,
+} from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
-import { differentiate } from "../expression/differentiate.ts";
+import { boundIndex } from "../expression/affine.ts";
+import { differentiate, type Variable } from "../expression/differentiate.ts";
 import type { Node } from "../expression/node.ts";
-import { print } from "../expression/print.ts";
-import { expand } from "../expression/substitute.ts";
+import { fresh, print } from "../expression/print.ts";
+import { expand, shift } from "../expression/substitute.ts";
 import { requireSquared } from "../tower/tower.ts";
 import { type CascadeStep, createCascade } from "./cascade.ts";
+
+/** An expression with the names of its free indices, innermost first. */
+export interface Scoped {
+  readonly node: Node;
+  readonly scope: readonly string[];
+}
 
 export interface Resummed {
   /** f(θ+Δ) */
   readonly model: Node;
+  /** Scalars, or families with their indices. */
   readonly parameters: readonly string[];
   /** F_a(Δ) = (f(θ+Δ) − y) ∂_a f(θ+Δ), in the order of the parameters. */
-  readonly optimality: readonly Node[];
-  /** H_ab = ∂F_a/∂Δ_b, row by row, the whole symmetric matrix. */
-  readonly hessian: readonly (readonly Node[])[];
+  readonly optimality: readonly Scoped[];
+  /** H_ab = ∂F_a/∂Δ_b, row by row, the whole matrix; with open sizes the indices of b have names of their own. */
+  readonly hessian: readonly (readonly Scoped[])[];
   readonly steps: readonly CascadeStep[];
 }
 
-/** Throws where a size is open, or where the cascade meets a function without addition law. */
+interface Unknown {
+  readonly name: string;
+  readonly variable: Variable;
+  readonly scope: readonly string[];
+}
+
+/** Throws where the cascade meets a function without addition law. */
 export function resum(architecture: Architecture, budget: Budget): Resummed {
   requireSquared(architecture);
   const { algebra } = architecture;
-  const model = expand(algebra, architecture.model, budget);
-  const parameters = parameterVariables(architecture);
-  const by = (root: Node, k: number): Node => differentiate(algebra, root, parameters[k]!.variable, budget);
+  const instance = isInstance(architecture);
+  const model = instance ? expand(algebra, architecture.model, budget) : architecture.model;
+  const unknowns = instance
+    ? parameterVariables(architecture).map((p): Unknown => ({ ...p, scope: [] }))
+    : genericUnknowns(architecture);
   const cascade = createCascade(algebra, budget);
   const residual = algebra.subtract(cascade.shifted(model), algebra.symbol("y", "target"));
-  const slopes = parameters.map((_, k) => by(model, k));
+  const slopes = unknowns.map(({ variable }) => differentiate(algebra, model, variable, budget));
   const shiftedSlopes = slopes.map(cascade.shifted);
-  const optimality = shiftedSlopes.map((slope) => algebra.multiply(residual, slope));
+  const optimality = shiftedSlopes.map((slope, a) => ({
+    node: algebra.multiply(residual, slope),
+    scope: unknowns[a]!.scope,
+  }));
   const hessian = slopes.map((slope, a) =>
-    parameters.map((_, b) => {
-      const gauss = algebra.multiply(shiftedSlopes[a]!, shiftedSlopes[b]!);
-      return algebra.add(gauss, algebra.multiply(residual, cascade.shifted(by(slope, b))));
+    unknowns.map(({ variable, scope }, b): Scoped => {
+      // The indices of b become the innermost; those of a move out of their way.
+      const raise = (node: Node): Node => shift(algebra, node, scope.length);
+      const second = differentiate(algebra, raise(slope), variable, budget);
+      const gauss = algebra.multiply(raise(shiftedSlopes[a]!), shiftedSlopes[b]!);
+      const outer = unknowns[a]!.scope;
+      const own = scope.map((name) => fresh(outer.includes(name) ? `${name}2` : name, outer, new Set()));
+      return {
+        node: algebra.add(gauss, algebra.multiply(residual, cascade.shifted(second))),
+        scope: [...own, ...outer],
+      };
     }),
   );
   return {
     model: cascade.shifted(model),
-    parameters: parameters.map((p) => p.name),
+    parameters: unknowns.map((u) => u.name),
     optimality,
     hessian,
     steps: cascade.steps(model),
   };
+}
+
+/** One unknown for each family, its indices free, the last one innermost. */
+function genericUnknowns(architecture: Architecture): Unknown[] {
+  return architecture.parameters.map((family) => {
+    const q = family.ranges.length;
+    const indices = family.ranges.map((_, k) => boundIndex(q - 1 - k));
+    return {
+      name: familyName(family),
+      variable: { name: family.name, role: "parameter", indices, ranges: family.ranges },
+      scope: [...family.indexNames].reverse(),
+    };
+  });
 }
 
 /** The contract's JSON, with the Jacobian beside it. */
@@ -55,14 +103,15 @@ export function resumJson(resummed: Resummed) {
     });
     return record;
   };
+  const text = ({ node, scope }: Scoped): string => print(node, scope);
   return {
     model: print(resummed.model),
-    optimality: byName(resummed.optimality.map((node) => print(node))),
-    hessian: byName(resummed.hessian.map((row) => byName(row.map((node) => print(node))))),
-    steps: resummed.steps.map(({ rule, before, after }) => ({
+    optimality: byName(resummed.optimality.map(text)),
+    hessian: byName(resummed.hessian.map((row) => byName(row.map(text)))),
+    steps: resummed.steps.map(({ rule, before, after, scope }) => ({
       rule,
-      before: print(before),
-      after: print(after),
+      before: print(before, scope),
+      after: print(after, scope),
     })),
   };
 }
