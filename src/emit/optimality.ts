@@ -10,6 +10,7 @@ import { deltaTerms, differentiate, type Variable } from "../expression/differen
 import type { Algebra, Node } from "../expression/node.ts";
 import { shift } from "../expression/substitute.ts";
 import type { Target } from "../primitives/primitive.ts";
+import { requireSquared } from "../tower/tower.ts";
 import {
   addIndex,
   addValue,
@@ -34,6 +35,7 @@ export interface Programs {
 
 /** Builds the four programs; throws where the model has parts without code or without cascade. */
 export function optimalityPrograms(architecture: Architecture, target: Target, budget: Budget): Programs {
+  requireSquared(architecture);
   const parameters = layouts(architecture.parameters);
   const size = parameters.total;
   const { algebra, model } = architecture;
