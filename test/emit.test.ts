@@ -138,6 +138,22 @@ describe("the emitted module", () => {
     expect(compared).toBeGreaterThan(200);
   });
 
+  test("index powers of 0 have finite derivatives, and ranges of differences stay inside", async () => {
+    const powers = await load(model("sum((a*x)^k, k, 1, 3)"));
+    const data = { inputs: [Float64Array.of(0, 1, 2)], y: Float64Array.of(0, 1, 2) };
+    const hessian = powers.hessian(Float64Array.of(0.5), Float64Array.of(0), data);
+    // f = u + u² + u³ with u = a x: H = Σ x² ((1 + 2u + 3u²)² + (f − y)(2 + 6u)).
+    const wanted = [1, 2].reduce((sum, x) => {
+      const u = 0.5 * x;
+      return sum + x * x * ((1 + 2 * u + 3 * u * u) ** 2 + (u + u * u + u ** 3 - x) * (2 + 6 * u));
+    }, 0);
+    expect(hessian[0]).toBeCloseTo(wanted, 11);
+    const triangle = await load(model("sum(sum(exp(a*x[i - k + 1]), k, 1, i), i, 1, 3)"));
+    const columns = [Float64Array.of(0.1), Float64Array.of(0.2), Float64Array.of(0.3)];
+    const [r] = triangle.residual(Float64Array.of(1), { inputs: columns, y: Float64Array.of(0) });
+    expect(r).toBeCloseTo(3 * Math.exp(0.1) + 2 * Math.exp(0.2) + Math.exp(0.3), 12);
+  });
+
   test("sizes of 0 and models without parameters", async () => {
     for (const given of [builtinAt("aion", { r: 0, d: 2, P: 1 }), model("x^2")]) {
       const module = await load(given);

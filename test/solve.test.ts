@@ -133,6 +133,18 @@ describe("hard cases", () => {
     const blind = train("a*x", [0, 0, 0], [1, 2, 3], { start: { a: 1 } });
     expect(blind).toMatchObject({ stationaryPoint: "degenerate", standardErrors: { a: null } });
   });
+  test("a minimum at which a column of the Jacobian vanishes is one", () => {
+    const x = [0, 1, 2, 3];
+    for (const [formula, y, start] of [
+      ["A*exp(-k^2*x)", [1, 1.2, 1.4, 1.7], { A: 1, k: 1 }],
+      ["a^2*x + b", [3, 2, 1.5, 0], { a: 1, b: 1 }],
+      ["sin(a)*x + b", [0, 3, 6, 9], { a: 0.5, b: 0 }],
+    ] as [string, number[], Record<string, number>][]) {
+      const found = train(formula, x, y, { start });
+      expect(found).toMatchObject({ status: "converged", stationaryPoint: "minimum" });
+      expect(found.innerIterations).toBeLessThan(20);
+    }
+  });
   test("a start at overflow is named", () => {
     for (const start of [
       { a: 1, b: 1000 },

@@ -9,9 +9,10 @@
 import { DescentError, quoted } from "../errors.ts";
 import { gIsReal, toNumber } from "../exact/rational.ts";
 import { type Affine, boundIndex } from "../expression/affine.ts";
-import type { Algebra } from "../expression/node.ts";
 import {
+  type Algebra,
   type CallNode,
+  children,
   type FoldNode,
   HAS,
   type Node,
@@ -36,6 +37,13 @@ import {
   type Value,
 } from "./program.ts";
 import { type Bound, createScopes, type Scopes } from "./scopes.ts";
+
+/** A value, the value at θ+Δ, and their difference. */
+interface Increment {
+  readonly u: Value;
+  readonly shifted: Value;
+  readonly du: Value;
+}
 
 export type Mode = "base" | "shifted" | "increment";
 
@@ -113,7 +121,9 @@ export function createScheduler(
     if (known !== undefined) return known;
     const costly = node.kind === "call" || node.kind === "fold";
     const table =
-      costly && env.length > 0 && depth > needsData ? tableFor(node, mode, env, needsData) : undefined;
+      costly && env.length > 0 && depth > needsData && staysInside(node, env)
+        ? tableFor(node, mode, env, needsData)
+        : undefined;
     const made = scopes.within(depth, () =>
       local(
         table === undefined
@@ -123,6 +133,39 @@ export function createScheduler(
     );
     memo.set(key, made);
     return made;
+  }
+
+  /**
+   * Whether every symbol of the node has its place for all index values in the hulls of the loops. A table is filled over
+   * these, beyond a triangular range too, where an index such as i - k + 1 would leave its family.
+   */
+  function staysInside(node: Node, env: readonly Bound[]): boolean {
+    switch (node.kind) {
+      case "symbol": {
+        const layout = (node.role === "input" ? layouts.inputs : layouts.parameters).get(node.name);
+        return node.indices.every((a, k) => {
+          const { min, max } = hullOf(a, env);
+          return min > max || (min >= layout!.lo[k]! && max < layout!.lo[k]! + layout!.extent[k]!);
+        });
+      }
+      case "fold": {
+        const range = { min: hullOf(node.lo, env).min, max: hullOf(node.hi, env).max };
+        const bound: Bound = { index: constantIndex(0), depth: 0, ...range };
+        return staysInside(node.body, [bound, ...env]);
+      }
+      default:
+        return children(node).every((child) => staysInside(child, env));
+    }
+  }
+
+  /** Least and greatest value of an affine expression over the ranges of its bound indices. */
+  function hullOf(a: Affine, env: readonly Bound[]): { min: number; max: number } {
+    let [min, max] = [a.constant, a.constant];
+    for (const [k, c] of a.bound) {
+      min += c * (c > 0 ? env[k]!.min : env[k]!.max);
+      max += c * (c > 0 ? env[k]!.max : env[k]!.min);
+    }
+    return { min, max };
   }
 
   const testValue = (test: "equal" | "unequal", index: Index): Value =>
@@ -230,12 +273,42 @@ export function createScheduler(
       if (k > 0) above = multiplyValue(above, item);
       else below = multiplyValue(below, item);
     }
-    return divideValue(above, below);
+    return unlessZero(node, env, divideValue(above, below));
   }
 
-  /** δ(uv) = δu·v⁺ + u·δv, factor by factor; δ(u^k) = δu Σ u⁺^i u^(k−1−i); δ(1/u) = −δu/(u u⁺). */
+  /** k u^(k−1) is 0 at k = 0, at u = 0 too, where u^(k−1) has no value: an index factor of 0 beside an open power wins. */
+  function unlessZero(node: ProductNode, env: readonly Bound[], product: Value): Value {
+    if (!node.factors.some(([base]) => base.kind === "call" && base.name === "pow")) return product;
+    return node.factors.reduce<Value>((yes, [base, k]) => {
+      if (base.kind !== "integer" || k < 0) return yes;
+      const index: Value = { kind: "index", value: indexOf(base.value, env) };
+      const left: Value = { kind: "call", name: "abs", args: [index] };
+      return { kind: "less", left, right: numberValue(0.5), yes: numberValue(0), no: yes };
+    }, product);
+  }
+
+  /**
+   * δ(uv) = δu·v⁺ + u·δv = δu·v + u⁺·δv: the form that multiplies δu by the smaller value of v. The other one cancels where
+   * one factor grows as the other shrinks.
+   */
+  function pairIncrement(u: Increment, v: Increment): Value {
+    const form = (a: Value, b: Value): Value => addValue(multiplyValue(u.du, a), multiplyValue(b, v.du));
+    if (u.du.kind === "number" && u.du.value === 0) return local(form(v.u, u.u));
+    if (v.du.kind === "number" && v.du.value === 0) return local(form(v.u, u.u));
+    const abs = (x: Value): Value => ({ kind: "call", name: "abs", args: [x] });
+    return local({
+      kind: "less",
+      left: abs(v.shifted),
+      right: abs(v.u),
+      yes: form(v.shifted, u.u),
+      no: form(v.u, u.shifted),
+    });
+  }
+
+  /** δ(uv), factor by factor; δ(u^k) = δu Σ u⁺^i u^(k−1−i); δ(1/u) = −δu/(u u⁺). */
   function productIncrement(node: ProductNode, env: readonly Bound[]): Value {
     let product: Value = numberValue(1);
+    let productShifted: Value = numberValue(1);
     let increment: Value = numberValue(0);
     for (const [base, k] of node.factors) {
       const n = Math.abs(k);
@@ -256,10 +329,12 @@ export function createScheduler(
         itemIncrement = divideValue(multiplyValue(numberValue(-1), itemIncrement), both);
         [item, itemShifted] = [divideValue(numberValue(1), item), divideValue(numberValue(1), itemShifted)];
       }
-      increment = local(
-        addValue(multiplyValue(increment, itemShifted), multiplyValue(product, itemIncrement)),
+      increment = pairIncrement(
+        { u: product, shifted: productShifted, du: increment },
+        { u: local(item), shifted: local(itemShifted), du: local(itemIncrement) },
       );
       product = local(multiplyValue(product, item));
+      productShifted = local(multiplyValue(productShifted, itemShifted));
     }
     return increment;
   }
@@ -344,6 +419,7 @@ export function createScheduler(
     const sum = node.op === "sum";
     const total = variable(numberValue(sum || mode === "increment" ? 0 : 1));
     const running = !sum && mode === "increment" ? variable(numberValue(1)) : undefined;
+    const runningShifted = running === undefined ? undefined : variable(numberValue(1));
     loopBetween(lo, hi, range, (bound) => {
       const inner = [bound, ...env];
       const guarded = (k: number): void => {
@@ -357,8 +433,10 @@ export function createScheduler(
         if (running !== undefined) {
           const shifted = value(node.body, "shifted", inner);
           const base = value(node.body, "base", inner);
-          set(total.id, addValue(multiplyValue(total.value, shifted), multiplyValue(running.value, item)));
+          const whole = { u: running.value, shifted: runningShifted!.value, du: total.value };
+          set(total.id, pairIncrement(whole, { u: base, shifted, du: item }));
           set(running.id, multiplyValue(running.value, base));
+          set(runningShifted!.id, multiplyValue(runningShifted!.value, shifted));
         } else set(total.id, sum ? addValue(total.value, item) : multiplyValue(total.value, item));
       };
       guarded(0);

@@ -49,6 +49,8 @@ const DESCENT_ERASED = 1e-4;
 const DESCENT_WILD = 1000;
 /** A column of J below this share of its greatest norm has collapsed: its parameter may be running away. */
 const DESCENT_COLLAPSED = 1e-7;
+/** The largest eigenvalue that may count as feigned by the gradient. */
+const DESCENT_CURVING = 1e-4;
 /** A parameter has settled where the next Newton step is below this share of it. */
 const DESCENT_SETTLED = 1e-3;
 
@@ -145,8 +147,9 @@ function descendFrom(problem, work, firstRadius, maxInner, tolerance, stop) {
     finish("stalled", `parameter ${a + 1} runs away and has lost its influence on the model`);
   const conclude = () => {
     descentEigen(here.hessian, scale, work);
+    descentUnsigned(here, work);
     if (m > 0 && values[0] < -descentZero(values)) return finish("converged", "");
-    descentTrustStep(here, work, Number.POSITIVE_INFINITY);
+    descentTrustStep(here, work, Number.POSITIVE_INFINITY, true);
     const collapsed = descentCollapsed(here, scale);
     return loose(collapsed) ? runaway(collapsed) : finish("converged", "");
   };
@@ -168,11 +171,12 @@ function descendFrom(problem, work, firstRadius, maxInner, tolerance, stop) {
     if (inner >= maxInner || stop())
       return stationary ? conclude() : finish("limit", `${inner} inner iterations`);
     descentEigen(exact ? here.hessian : here.gauss, scale, work);
+    if (exact) descentUnsigned(here, work);
     const convex = m === 0 || values[0] >= -descentZero(values);
     if (stationary && convex && (atFloor || polished >= 4)) return conclude();
 
     inner++;
-    descentTrustStep(here, work, radius);
+    descentTrustStep(here, work, radius, exact);
     const length = descentScaledLength(step, scale);
     if (length < 0.9 * radius && !descentMoves(step, theta)) {
       // A step that the radius does not bound and that changes no bit of theta.
@@ -205,10 +209,13 @@ function descendFrom(problem, work, firstRadius, maxInner, tolerance, stop) {
     }
 
     // Below this the decrease itself is rounding, and the gradient has to judge.
-    const rounding = 16 * DESCENT_EPSILON * Math.sqrt(2 * loss * gauss);
+    const rounding = 16 * DESCENT_EPSILON * Math.sqrt(2 * loss) * Math.sqrt(gauss);
     if (finite && Math.abs(predicted) <= rounding) {
       if (!(descentGradientNorm(there) < 0.7 * norm) || !(actual <= rounding)) {
-        if (stationary) return conclude();
+        // Where a column of J vanishes at the minimum the gradient goes down with its rounding error; the predicted decrease
+        // then judges by itself.
+        if (stationary || (exact && convex && length < 0.9 * radius && -predicted <= tolerance ** 2 * loss))
+          return conclude();
         if (exact) return finish("stalled", "no further decrease in floating point");
         exact = true;
         continue;
@@ -334,9 +341,10 @@ function descentInertia(state, work) {
   const m = state.gradient.length;
   if (!descentFinite(state, 0)) return { positive: 0, zero: m, negative: 0 };
   const columns = work.coordinates;
-  for (let a = 0; a < m; a++) columns[a] = Math.sqrt(state.gauss[a * m + a]);
+  for (let a = 0; a < m; a++)
+    columns[a] = Math.sqrt(Math.max(state.gauss[a * m + a], Math.abs(state.hessian[a * m + a])));
   descentEigen(state.hessian, columns, work);
-  const zero = descentZero(work.values);
+  const zero = Math.max(descentZero(work.values), descentCurving(state, columns));
   let [positive, negative] = [0, 0];
   for (const value of work.values) {
     if (value > zero) positive++;
@@ -365,7 +373,10 @@ function descentRescale(state, scale) {
  */
 function descentCollapsed(state, scale) {
   const m = scale.length;
-  for (let a = 0; a < m; a++) if (Math.sqrt(state.gauss[a * m + a]) < DESCENT_COLLAPSED * scale[a]) return a;
+  for (let a = 0; a < m; a++) {
+    const [norm, curvature] = [Math.sqrt(state.gauss[a * m + a]), Math.abs(state.hessian[a * m + a])];
+    if (norm < DESCENT_COLLAPSED * scale[a] && curvature < DESCENT_COLLAPSED * scale[a] ** 2) return a;
+  }
   return -1;
 }
 
@@ -376,10 +387,45 @@ function descentCollapsed(state, scale) {
 function descentErased(here, there) {
   const m = here.gradient.length;
   for (let a = 0; a < m; a++) {
-    const norm = Math.sqrt(here.gauss[a * m + a]);
-    if (Math.sqrt(there.gauss[a * m + a]) < DESCENT_ERASED * norm) return true;
+    const aa = a * m + a;
+    const curvature = Math.max(here.gauss[aa], Math.abs(here.hessian[aa]));
+    if (
+      Math.sqrt(there.gauss[aa]) < DESCENT_ERASED * Math.sqrt(here.gauss[aa]) &&
+      Math.abs(there.hessian[aa]) < DESCENT_ERASED * curvature
+    )
+      return true;
   }
   return false;
+}
+
+/**
+ * Along a family of equal models (A_1 -> t A_1, A_2 -> A_2 / t) the Hessian's curvature is not 0 but of the order of the
+ * gradient, of either sign: v.H.v = -F.theta'' on its curve. A negative eigenvalue within that bound says nothing of a
+ * saddle; it is taken as positive, so that the step does not spend its radius on it. The eigenvalues may leave their order,
+ * all but the first where it stays negative.
+ *
+ * @param {DescentState} state
+ * @param {DescentWorkspace} work
+ */
+function descentUnsigned(state, work) {
+  const { scale, values } = work;
+  const bound = descentCurving(state, scale);
+  for (let k = 0; k < values.length; k++) if (values[k] < 0 && values[k] >= -bound) values[k] = -values[k];
+}
+
+/**
+ * The curvature that the gradient alone can feign: |D^-1 F| over the size of model and data, in units of the scaled Hessian.
+ *
+ * @param {DescentState} state
+ * @param {Float64Array} scale
+ */
+function descentCurving(state, scale) {
+  let [square, size] = [0, 0];
+  for (let a = 0; a < scale.length; a++) {
+    square += (state.gradient[a] / descentUnit(scale[a])) ** 2;
+    size = Math.max(size, state.noise[a] / descentUnit(scale[a]));
+  }
+  return size > 0 ? Math.min(DESCENT_CURVING, (4 * Math.sqrt(square)) / size) : 0;
 }
 
 // ---- the trust-region step ----
@@ -390,21 +436,30 @@ function descentErased(here, there) {
  * @param {DescentState} state
  * @param {DescentWorkspace} work
  * @param {number} radius
+ * @param {boolean} exact whether the eigenvectors are the exact Hessian's
  */
-function descentTrustStep(state, work, radius) {
+function descentTrustStep(state, work, radius, exact) {
   const { scale, slope, coordinates, vectors, values, step } = work;
   const m = step.length;
   const zero = descentZero(values);
   let noise = 0;
   for (let a = 0; a < m; a++) noise += (state.noise[a] / descentUnit(scale[a])) ** 2;
   noise = 4 * DESCENT_EPSILON * Math.sqrt(noise);
+  const curving = exact ? descentCurving(state, scale) : 0;
+  let whole = 0;
+  for (let a = 0; a < m; a++) whole += (state.gradient[a] / descentUnit(scale[a])) ** 2;
+  whole = Math.sqrt(whole);
   for (let k = 0; k < m; k++) {
     let sum = 0;
     for (let a = 0; a < m; a++) sum += (vectors[a * m + k] * state.gradient[a]) / descentUnit(scale[a]);
-    // Rounding errors are not followed along directions that the matrix does not determine.
-    slope[k] = Math.abs(values[k]) <= zero && Math.abs(sum) <= noise ? 0 : sum;
+    // Neither rounding errors nor the gradient's own size are followed along directions that the matrix does not determine.
+    const lost =
+      (Math.abs(values[k]) <= zero && Math.abs(sum) <= noise) ||
+      (Math.abs(values[k]) <= curving && Math.abs(sum) <= curving * whole);
+    slope[k] = lost ? 0 : sum;
   }
-  const least = m > 0 ? values[0] : 0;
+  let least = m > 0 ? values[0] : 0;
+  for (let k = 1; k < m; k++) least = Math.min(least, values[k]);
   const floor = least > zero ? 0 : Math.max(0, -least) + zero;
   let shift = floor;
   let now = descentShiftedLength(slope, values, shift);
