@@ -36,12 +36,23 @@ describe("tiers", () => {
     ["w*(log(x^2) - 2*log(x)) + (log(x^2) - 2*log(x))*exp(a*x)", "undecided"],
     ["exp(a*(log(x^2) - 2*log(x)))", "undecided"],
     ["a*exp(-(x - c)^2/(2*s^2))", "undecided"],
+    // Each part is nonzero for some data, and never together.
+    ["relu(-x)*exp(a*relu(x))", "undecided"],
+    ["(exp(a*relu(x)) - 1)*relu(-x) + b", "undecided"],
+    ["(abs(x) - x)*exp(a*(abs(x) + x)) + b", "undecided"],
+    ["exp(a*(abs(x) - x)) + b*sqrt(x)", "undecided"],
+    ["relu(x)*exp(a*relu(x))", "exponential-polynomial"],
     ["tanh(w*x)", "undecided"],
     ["relu(w*x)", "undecided"],
     ["gamma(w*x)", "undecided"],
     ["x*(w^2 - 1)/(w - 1)", "undecided"],
   ])("%s is %s", (formula, tier) => {
     expect(check(model(formula)).tier).toBe(tier);
+  });
+
+  test("a family is undecided where one of its members is", () => {
+    const { parameters } = check(model("exp(b*x + a[1]*relu(x - 100)) + a[2]*x"));
+    expect(parameters.find((p) => p.name === "a[i1]")?.tier).not.toBe("polynomial");
   });
 
   test("each parameter has its own", () => {
@@ -166,6 +177,10 @@ describe("open sizes", () => {
     ["sum(a[i]*exp(a[i + 1]*x), i, 1, n)"],
     ["sum(sum(a[i,j]*exp(a[i,i]*x), i, 1, n), j, 1, n)"],
     ["sum(a[i]*sum(b[k]*x, k, 1, i), i, 1, n)"],
+    // Inputs at different open indices meet where the indices do.
+    ["prod(prod(exp(b[i,j]*(x[i] - x[j])) - 1, j, 1, n), i, 1, n)"],
+    ["prod(prod(a[i,j]*(x[i] - x[j]), j, 1, n), i, 1, n)"],
+    ["prod(a[i]*(x[i] - x[n + 1 - i]), i, 1, n)"],
   ])("%s: terms that may share a parameter are not split", (formula) => {
     expect(check(model(formula)).tier).toBe("undecided");
   });

@@ -11,7 +11,15 @@ import { type Algebra, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, instantiate } from "../expression/substitute.ts";
 import { type Certificate, type Closure, type ClosureNode, FORMAT } from "./certificate.ts";
-import { createSearch, type Finding, isUndecided, type Search, sizeValue, WRITTEN_LIMIT } from "./find.ts";
+import {
+  createSearch,
+  type Finding,
+  isUndecided,
+  type Search,
+  sizeValue,
+  UNCERTAIN,
+  WRITTEN_LIMIT,
+} from "./find.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import { separability } from "./separability.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
@@ -35,13 +43,27 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
   try {
     const { algebra } = architecture;
     const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
-    return decide(architecture, model, shell, createSearch(algebra, judge, budget), budget);
+    const search = chooseSearch(algebra, model, judge, budget);
+    return decide(architecture, model, shell, search, budget);
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
       return undecided(architecture, shell, error.fault);
     }
     throw error;
   }
+}
+
+/** The search at the first point, within the domain of the whole model, at which every fact it needs is proved. */
+function chooseSearch(algebra: Algebra, model: Node, judge: ZeroJudge, budget: Budget): Search {
+  let first: Search | undefined;
+  for (const point of judge.points) {
+    if (!point.admits(algebra, model)) continue;
+    const search = createSearch(algebra, point, budget);
+    first ??= search;
+    const found = search.find(model);
+    if (!isUndecided(found) || found.reason !== UNCERTAIN.reason) return search;
+  }
+  return first ?? createSearch(algebra, { excludesZero: () => false, admits: () => false }, budget);
 }
 
 type Shell = Pick<Verdict, "architecture" | "loss">;

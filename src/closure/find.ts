@@ -23,7 +23,7 @@ import { extent } from "../expression/substitute.ts";
 import type { ClosureNode } from "./certificate.ts";
 import { type Group, groupTerms, monomialDegree } from "./groups.ts";
 import { closureDimension, linearClosure } from "./linear.ts";
-import { provesNonzero, type ZeroJudge } from "./nonzero.ts";
+import { type PointJudge, provesNonzero } from "./nonzero.ts";
 import type { Tier } from "./verdict.ts";
 
 /** A product of at most this many elements is one atom; a larger one is split into its factors. */
@@ -66,7 +66,7 @@ export interface Search {
   written(model: Node): (ClosureNode & { node: "atom" }) | undefined;
 }
 
-export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget): Search {
+export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget): Search {
   const isParameter = (node: SymbolNode): boolean => node.role === "parameter";
   const joint = createNormaliser(algebra, isParameter, budget);
   const sizes = new Map<Node, number>();
@@ -115,7 +115,10 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
     if (kind === "product" && !found.every((f) => f.nonzero)) return UNCERTAIN;
     const families = new Map<string, Tier>();
     for (const [name, tier] of found.flatMap((f) => [...f.families])) {
-      if (families.get(name) !== "exponential-polynomial") families.set(name, tier);
+      const old = families.get(name);
+      // The exponential wins, and what is undecided hides what else there is.
+      if (old === undefined || tier === "exponential-polynomial" || old === "polynomial")
+        families.set(name, tier);
     }
     const degrees = found.map((f) => f.degree);
     const dimensions = found.map((f) => f.dimension);
@@ -180,7 +183,7 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
     const dimension = closureDimension(groups, limit, budget);
     if (dimension === undefined) return { reason: TOO_LARGE };
     const parameters = parametersOf(node);
-    const doubtful = mayCoincide(parameters);
+    const doubtful = mayCoincide(parameters) ?? mayCoincide(symbols(node, "input"));
     if (doubtful !== undefined) return { reason: `members of ${doubtful} at different indices may coincide` };
     const closure = linearClosure(algebra, groups, parameters, limit, scope, budget);
     if (closure === undefined) return { reason: TOO_LARGE };
@@ -300,7 +303,7 @@ export function createSearch(algebra: Algebra, judge: ZeroJudge, budget: Budget)
   return { find, partial, closedFamilies, inData, written };
 }
 
-const UNCERTAIN = { reason: "a coefficient could not be proved to be nonzero" };
+export const UNCERTAIN = { reason: "a coefficient could not be proved to be nonzero" };
 const TOO_LARGE = `the linear closure has more than ${LEAF_LIMIT} elements and does not split into parts`;
 
 /** A family of which some member may stand in several terms of a fold with this body, if there is one. */
@@ -325,15 +328,15 @@ function sharedFamily(body: Node): string | undefined {
 }
 
 /** A family with two members whose open indices do not keep them apart. */
-function mayCoincide(parameters: readonly SymbolNode[]): string | undefined {
+function mayCoincide(members: readonly SymbolNode[]): string | undefined {
   const apart = (a: SymbolNode, b: SymbolNode): boolean =>
     a.name !== b.name ||
     a.indices.some((index, k) => {
       const difference = addAffine(index, b.indices[k]!, -1);
       return isLiteral(difference) && difference.constant !== 0;
     });
-  const open = parameters.filter((s) => !s.indices.every(isLiteral));
-  return open.find((a) => parameters.some((b) => a !== b && !apart(a, b)))?.name;
+  const open = members.filter((s) => !s.indices.every(isLiteral));
+  return open.find((a) => members.some((b) => a !== b && !apart(a, b)))?.name;
 }
 
 /** The larger of two degrees; `max` of them where they cannot be compared. */

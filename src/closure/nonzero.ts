@@ -3,14 +3,25 @@ import type { Budget } from "../errors.ts";
 import type { Polynomial } from "../exact/polynomial.ts";
 import { type Rational, rational } from "../exact/rational.ts";
 import { enclose } from "../expression/enclose.ts";
-import type { Algebra, SymbolNode } from "../expression/node.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import type { ExpPolynomial } from "../expression/normal.ts";
 import { type Intervals, intervals, type Rectangle, rectangles } from "../precise/interval.ts";
 import { openPrecise } from "../precise/mpfr.ts";
 
-export interface ZeroJudge {
-  /** Whether an enclosure at some rational point excludes zero. */
+/**
+ * Facts at one rational point. A proof that rests on several facts takes all of them at the same point: functions of the
+ * data with kinks can each be nonzero somewhere, and never together.
+ */
+export interface PointJudge {
+  /** Whether an enclosure at the point excludes zero. */
   excludesZero(algebra: Algebra, form: ExpPolynomial, budget: Budget): boolean;
+  /** Whether all functions of the data in `root` that can be enclosed have a value at the point. */
+  admits(algebra: Algebra, root: Node): boolean;
+}
+
+export interface ZeroJudge {
+  /** Judges at different points, to be tried one after the other. */
+  readonly points: readonly PointJudge[];
 }
 
 /**
@@ -21,7 +32,7 @@ export interface ZeroJudge {
 export function provesNonzero(
   algebra: Algebra,
   form: ExpPolynomial,
-  judge: ZeroJudge,
+  judge: PointJudge,
   budget: Budget,
 ): boolean {
   if (form.size === 0) return false;
@@ -57,19 +68,30 @@ const POINTS = 6;
 /** A judge by interval arithmetic; loads the high-precision library. */
 export async function createZeroJudge(): Promise<ZeroJudge> {
   const precise = await openPrecise();
-  return {
+  const at = (point: number): PointJudge => ({
     excludesZero(algebra, form, budget) {
-      for (let point = 0; point < POINTS; point++) {
-        budget.spend(form.size);
-        const found = precise.scope(BITS, (reals) => {
-          const i = intervals(reals);
-          return rectangles(i).excludesZero(encloseForm(algebra, form, i, point));
-        });
-        if (found) return true;
-      }
-      return false;
+      budget.spend(form.size);
+      return precise.scope(BITS, (reals) => {
+        const i = intervals(reals);
+        return rectangles(i).excludesZero(encloseForm(algebra, form, i, point));
+      });
     },
-  };
+    admits(_algebra, root) {
+      const plain = HAS.parameter | HAS.complex | HAS.fold;
+      const calls = postorder(root).filter((node) => node.kind === "call" && (node.has & plain) === 0);
+      return precise.scope(BITS, (reals) => {
+        const i = intervals(reals);
+        return calls.every((node) => {
+          const known =
+            node.kind === "call" && node.args.length === 1 && i.call(node.name, i.pi()) !== undefined;
+          if (!known) return true;
+          const { lo, hi } = enclose(node, i, (symbol) => coordinate(symbol, point));
+          return reals.isFinite(lo) && reals.isFinite(hi);
+        });
+      });
+    },
+  });
+  return { points: Array.from({ length: POINTS }, (_, point) => at(point)) };
 }
 
 function encloseForm(algebra: Algebra, form: ExpPolynomial, i: Intervals, point: number): Rectangle {
