@@ -55,6 +55,10 @@ describe("bad input gets one line with its place and what would be accepted, and
       "formula:1:1: '__proto__' may not be a name; accepted: names of letters, digits and _ that begin with a letter or a single _",
     ],
     ["tanh(complex(a, x))", "formula:1:6: 'tanh' of a complex value; accepted: real arguments here"],
+    [
+      "re(exp(complex(0, a))^(1/2))",
+      "formula:1:4: a complex power; accepted: integer powers of complex values, or exp",
+    ],
     ["complex(a, x)", "formula:1:1: the model is complex-valued; accepted: a real model: re(...) around it"],
   ];
   test.each(formula)("check --model %s", async (text, message) => {

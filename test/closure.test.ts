@@ -42,6 +42,7 @@ describe("tiers", () => {
     ["(abs(x) - x)*exp(a*(abs(x) + x)) + b", "undecided"],
     ["exp(a*(abs(x) - x)) + b*sqrt(x)", "undecided"],
     ["relu(x)*exp(a*relu(x))", "exponential-polynomial"],
+    ["re(exp(complex(0, a*x))/complex(x, 1)) + exp(a*x)", "undecided"],
     ["tanh(w*x)", "undecided"],
     ["relu(w*x)", "undecided"],
     ["gamma(w*x)", "undecided"],

@@ -29,6 +29,10 @@ const cases: [string, () => Architecture][] = [
   ["a damped wave", () => model("A*exp(a*x)*cos(w*x + p)")],
   ["a power law", () => model("x^b*(a + c*x)")],
   ["functions of the data", () => model("a*relu(x)/(x + 1) + exp(b*log(x)) + c*cos(2*pi*x/12)")],
+  [
+    "turns by a third of pi",
+    () => model("cos(a*x + pi/3)^2 + b*cos(pi/5)^3 + c*sin(x + pi/3)*cos(x + pi/6)"),
+  ],
   ["hidden identities", () => model("x*sin(w)^2 + x*cos(w)^2 + b*exp(a)*exp(-a)")],
 ];
 

@@ -273,7 +273,10 @@ export function lower(
     const base = node.left;
     if (base.kind === "name" && base.name === "e") return algebra.call("exp", [inner(node.right)]);
     const [left, right] = [inner(base), inner(node.right)];
-    if ((right.has & HAS.complex) !== 0 || ((left.has & HAS.complex) !== 0 && right.kind !== "number")) {
+    if (
+      (right.has & HAS.complex) !== 0 ||
+      ((left.has & HAS.complex) !== 0 && !(right.kind === "number" && isInteger(right.value.re)))
+    ) {
       throw fail(node.span, "a complex power", "integer powers of complex values, or exp");
     }
     if (right.kind === "number" && right.value.re.num < 0n) noteDivision(left);

@@ -19,11 +19,10 @@ import {
   multiply,
   type Rational,
   rational,
-  subtract,
   ZERO,
 } from "../exact/rational.ts";
 import type { Algebra } from "./node.ts";
-import { children, type Node, postorder, type SymbolNode } from "./node.ts";
+import { children, HAS, type Node, postorder, type SymbolNode } from "./node.ts";
 import { print } from "./print.ts";
 
 /** One term p·e^L. */
@@ -125,7 +124,9 @@ export function createNormaliser(
         .map((c) => forms.get(c)!)
         .find(isObstacle);
       const made = blocked ?? compute(node);
-      forms.set(node, isObstacle(made) && !isActive(node) ? opaque(node) : made);
+      // Generators are real: a complex part that does not normalise is an obstacle even where nothing is active.
+      const hidden = isObstacle(made) && !isActive(node) && (node.has & HAS.complex) === 0;
+      forms.set(node, hidden ? opaque(node) : made);
     }
     return forms.get(root)!;
   }
@@ -165,6 +166,7 @@ export function createNormaliser(
       const inverse = invert(own);
       if (inverse !== undefined) return power(base, inverse, -k);
       if (isActive(base)) return stop(base, "a parameter in a denominator");
+      if ((base.has & HAS.complex) !== 0) return stop(base, "a complex denominator");
       return opaque(algebra.product([[base, k]]));
     }
     let [result, square] = [fromPolynomial(P.constant(G_ONE)), own];
@@ -225,10 +227,10 @@ export function createNormaliser(
         factor = expMultiply(factor, item, budget);
         rest = P.subtract(rest, part);
       } else if (isPi(generator) && isZero(coefficient.re)) {
-        const turned = reduceTurn(coefficient.im);
-        factor = expScale(turned.unit, factor);
-        const kept = P.scale(P.variable(only[0]), gaussian(ZERO, turned.rest));
-        rest = P.add(P.subtract(rest, part), kept);
+        const unit = quarterTurn(coefficient.im);
+        if (unit === undefined) continue;
+        factor = expScale(unit, factor);
+        rest = P.subtract(rest, part);
       }
     }
     return expMultiply(
@@ -244,22 +246,17 @@ export function createNormaliser(
 export const isPi = (node: Node): boolean =>
   node.kind === "symbol" && node.role === "constant" && node.name === "pi";
 
-/** e^{iπq} = unit·e^{iπ·rest} with 0 ≤ rest < 1/2. */
-function reduceTurn(q: Rational): { unit: Gaussian; rest: Rational } {
-  const quarters = floorDivide(2n * q.num, q.den);
+/** e^{iπq} for whole quarter turns, 2q an integer. Other turns stay, so that a form keeps its conjugate in sight. */
+function quarterTurn(q: Rational): Gaussian | undefined {
+  const quarters = multiply(q, rational(2));
+  if (!isInteger(quarters)) return undefined;
   const units = [
     gaussian(rational(1)),
     gaussian(ZERO, rational(1)),
     gaussian(rational(-1)),
     gaussian(ZERO, rational(-1)),
   ];
-  const unit = units[Number(((quarters % 4n) + 4n) % 4n)]!;
-  return { unit, rest: subtract(q, multiply(rational(quarters), rational(1, 2))) };
-}
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  const q = a / b;
-  return a % b < 0n ? q - 1n : q;
+  return units[Number(((quarters.num % 4n) + 4n) % 4n)]!;
 }
 
 function excerpt(node: Node): string {

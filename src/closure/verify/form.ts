@@ -16,7 +16,6 @@ import {
   multiply,
   type Rational,
   rational,
-  subtract,
   ZERO,
 } from "../../exact/rational.ts";
 
@@ -104,13 +103,26 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
     return total;
   }
 
+  /** e^L = unit·e^exponent, whole quarter turns iπ/2 taken out of L. */
+  function withoutQuarters(exponent: P.Polynomial): { exponent: P.Polynomial; unit: Gaussian } {
+    const pi = ids.get("pi");
+    const turn = pi === undefined ? undefined : exponent.get(P.monomialKey([[pi, 1]]));
+    const quarters = turn === undefined ? undefined : multiply(turn.coefficient.im, rational(2));
+    if (quarters === undefined || !isInteger(quarters) || !isZero(turn!.coefficient.re)) {
+      return { exponent, unit: gaussian(rational(1)) };
+    }
+    let unit = gaussian(rational(1));
+    for (let k = ((quarters.num % 4n) + 4n) % 4n; k > 0n; k--) unit = gMultiply(unit, I);
+    return { exponent: P.subtract(exponent, P.monomial([[pi!, 1]], turn!.coefficient)), unit };
+  }
+
   function times(a: Form, b: Form): Form {
     let total: Form = new Map();
     for (const x of a.values()) {
       for (const y of b.values()) {
         budget.spend();
-        const exponent = P.add(x.exponent, y.exponent);
-        const coefficient = P.multiply(x.coefficient, y.coefficient, budget);
+        const { exponent, unit } = withoutQuarters(P.add(x.exponent, y.exponent));
+        const coefficient = P.scale(P.multiply(x.coefficient, y.coefficient, budget), unit);
         total = add(total, new Map([[P.key(exponent), { exponent, coefficient }]]));
       }
     }
@@ -178,10 +190,6 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       if (inside !== undefined && gIsReal(coefficient) && isSmallInteger(coefficient.re)) {
         factor = times(factor, power(inside, Number(coefficient.re.num)));
         rest = P.subtract(rest, part);
-      } else if (texts[only[0]] === "pi" && isZero(coefficient.re)) {
-        const turns = quarterTurns(coefficient.im);
-        for (let k = 0; k < turns.count; k++) factor = times(factor, number(I));
-        rest = P.add(P.subtract(rest, part), P.scale(P.variable(only[0]), gaussian(ZERO, turns.rest)));
       }
     }
     return times(
@@ -361,16 +369,6 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
 /** Integer powers are multiplied out up to this size. */
 const isSmallInteger = (value: Rational): boolean =>
   isInteger(value) && value.num <= 10_000n && value.num >= -10_000n;
-
-/** e^{iπq} = i^count·e^{iπ·rest}, 0 ≤ rest < 1/2. */
-function quarterTurns(q: Rational): { count: number; rest: Rational } {
-  const doubled = 2n * q.num;
-  const floor = (doubled - (((doubled % q.den) + q.den) % q.den)) / q.den;
-  return {
-    count: Number(((floor % 4n) + 4n) % 4n),
-    rest: subtract(q, multiply(rational(floor), rational(1, 2))),
-  };
-}
 
 /** An index expression in one order: names first, then the number. */
 export function affineText(syntax: Syntax, names: Names = new Map()): string {
