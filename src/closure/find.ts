@@ -5,7 +5,7 @@
 import type { Architecture } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
-import { compare, toNumber } from "../exact/rational.ts";
+import { compare, G_ONE, toNumber } from "../exact/rational.ts";
 import { addAffine, affineText, boundIndex, isLiteral, sameAffine } from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
 import {
@@ -122,10 +122,16 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     }
     const degrees = found.map((f) => f.degree);
     const dimensions = found.map((f) => f.dimension);
-    const dimension = kind === "sum" ? algebra.add(...dimensions) : algebra.multiply(...dimensions);
+    const dimension =
+      kind === "sum"
+        ? algebra.combine(dimensions.map((d) => [G_ONE, d]))
+        : algebra.product(dimensions.map((d) => [d, 1]));
     return {
       tier: found.some((f) => f.tier === "exponential-polynomial") ? "exponential-polynomial" : "polynomial",
-      degree: kind === "sum" ? degrees.reduce((a, b) => largest(algebra, a, b)) : algebra.add(...degrees),
+      degree:
+        kind === "sum"
+          ? degrees.reduce((a, b) => largest(algebra, a, b))
+          : algebra.combine(degrees.map((d) => [G_ONE, d])),
       dimension,
       families,
       tree: {
@@ -351,7 +357,7 @@ function largest(algebra: Algebra, a: Node, b: Node): Node {
 export const sizeValue = (node: Node): number | string =>
   node.kind === "number" ? toNumber(node.value.re) : print(node);
 
-/** Groups the parts of a sum or product by shared parameters; parts without parameters join the first group. */
+/** Groups the parts of a sum or product by shared parameters. */
 function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" }): Node[] {
   // Members at open indices may be any member of their family.
   const open = new Set(
@@ -365,19 +371,38 @@ function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" 
     node.kind === "sum"
       ? node.terms.map(([c, term]) => ({ part: algebra.scale(c, term), names: keys(term) }))
       : node.factors.map(([base, k]) => ({ part: algebra.product([[base, k]]), names: keys(base) }));
-  const groups: { parts: Node[]; names: Set<string> }[] = [];
-  for (const { part, names } of items) {
-    const touching = groups.filter((g) => names.some((name) => g.names.has(name)));
-    const merged = { parts: [...touching.flatMap((g) => g.parts), part], names: new Set(names) };
-    for (const group of touching) {
-      for (const name of group.names) merged.names.add(name);
-      groups.splice(groups.indexOf(group), 1);
+  // Union-find over the items, joined wherever a key meets again.
+  const parents = items.map((_, k) => k);
+  const rootOf = (k: number): number => {
+    let at = k;
+    while (parents[at] !== at) at = parents[at] = parents[parents[at]!]!;
+    return at;
+  };
+  const first = new Map<string, number>();
+  items.forEach(({ names }, k) => {
+    for (const name of names) {
+      const known = first.get(name);
+      if (known === undefined) first.set(name, k);
+      else parents[Math.max(rootOf(known), rootOf(k))] = Math.min(rootOf(known), rootOf(k));
     }
-    groups.push(merged);
-  }
-  const bare = groups.filter((g) => g.names.size === 0);
-  const rest = groups.filter((g) => g.names.size > 0);
-  if (rest.length > 0) rest[0]!.parts.unshift(...bare.flatMap((g) => g.parts));
-  const whole = rest.length > 0 ? rest : bare;
-  return whole.map((g) => (node.kind === "sum" ? algebra.add(...g.parts) : algebra.multiply(...g.parts)));
+  });
+  const groups = new Map<number, Node[]>();
+  // Parts without parameters join the first group, but for a factor before a sum that itself may split.
+  const home = items.findIndex(({ names }) => names.length > 0);
+  const inner = items[home]?.part;
+  const apart =
+    node.kind === "product" &&
+    items.filter(({ names }) => names.length > 0).length === 1 &&
+    (inner?.kind === "sum" || inner?.kind === "fold");
+  items.forEach(({ part, names }, k) => {
+    const at = names.length > 0 ? rootOf(k) : apart ? -1 : rootOf(Math.max(home, 0));
+    const group = groups.get(at);
+    if (group === undefined) groups.set(at, [part]);
+    else group.push(part);
+  });
+  return [...groups.values()].map((parts) =>
+    node.kind === "sum"
+      ? algebra.combine(parts.map((part) => [G_ONE, part]))
+      : algebra.product(parts.map((part) => [part, 1])),
+  );
 }

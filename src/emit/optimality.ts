@@ -3,7 +3,7 @@
  * Hessian H(Δ) and Gauss–Newton matrix, for L = ½ Σ w (f − y)².
  */
 import type { Architecture, Family } from "../architecture/architecture.ts";
-import type { Budget } from "../errors.ts";
+import { type Budget, DescentError } from "../errors.ts";
 import { G_ONE } from "../exact/rational.ts";
 import { type Affine, boundIndex, shiftAffine } from "../expression/affine.ts";
 import { deltaTerms, differentiate, type Variable } from "../expression/differentiate.ts";
@@ -33,11 +33,19 @@ export interface Programs {
   readonly evaluate: Program;
 }
 
+/** The Hessian has the square of this many entries. */
+const PARAMETER_LIMIT = 4096;
+
 /** Builds the four programs; throws where the model has parts without code or without cascade. */
 export function optimalityPrograms(architecture: Architecture, target: Target, budget: Budget): Programs {
   requireSquared(architecture);
   const parameters = layouts(architecture.parameters);
   const size = parameters.total;
+  if (size > PARAMETER_LIMIT) {
+    throw new DescentError("unsupported", `${size} parameters are too many for a Hessian`, {
+      accepted: `at most ${PARAMETER_LIMIT} parameters`,
+    });
+  }
   const { algebra, model } = architecture;
   const context: Context = {
     architecture,

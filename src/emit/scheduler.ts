@@ -45,6 +45,9 @@ interface Increment {
   readonly du: Value;
 }
 
+/** Integer powers beyond this are calls, not multiplications. */
+const MULTIPLIED_POWER = 32;
+
 export type Mode = "base" | "shifted" | "increment";
 
 /** Where a parameter or input family starts in its array, and its ranges, row by row. */
@@ -260,6 +263,7 @@ export function createScheduler(
   /** u^k for k ≥ 1 by repeated squaring. */
   function integerPower(base: Value, k: number): Value {
     if (k === 1) return base;
+    if (k > MULTIPLIED_POWER) return code("pow", [base, numberValue(k)]);
     const half = integerPower(base, Math.floor(k / 2));
     const square = local(multiplyValue(local(half), local(half)));
     return k % 2 === 0 ? square : multiplyValue(square, base);
@@ -305,6 +309,21 @@ export function createScheduler(
     });
   }
 
+  /** δ(u^n) = δu Σ u⁺^i u^(n−1−i), and for a large n as the row of pow has it. */
+  function powerIncrement({ u, shifted, du }: Increment, n: number, item: Value, itemShifted: Value): Value {
+    if (n > MULTIPLIED_POWER) {
+      const slots: Record<string, Value> = { u, du, v: numberValue(n), base: item, shifted: itemShifted };
+      return term(algebra.primitives.get("pow")!.cascade!.increment, (name) => slots[name]!);
+    }
+    let sum: Value = numberValue(1);
+    let power: Value = shifted;
+    for (let i = 1; i < n; i++) {
+      sum = local(addValue(multiplyValue(sum, u), power));
+      power = local(multiplyValue(power, shifted));
+    }
+    return multiplyValue(du, sum);
+  }
+
   /** δ(uv), factor by factor; δ(u^k) = δu Σ u⁺^i u^(k−1−i); δ(1/u) = −δu/(u u⁺). */
   function productIncrement(node: ProductNode, env: readonly Bound[]): Value {
     let product: Value = numberValue(1);
@@ -317,15 +336,10 @@ export function createScheduler(
         value(base, "shifted", env),
         value(base, "increment", env),
       ];
-      let sum: Value = numberValue(1);
-      let power: Value = shifted;
-      for (let i = 1; i < n; i++) {
-        sum = local(addValue(multiplyValue(sum, u), power));
-        power = local(multiplyValue(power, shifted));
-      }
-      let [item, itemShifted, itemIncrement] = [integerPower(u, n), power, multiplyValue(du, sum)];
+      let [item, itemShifted] = [local(integerPower(u, n)), local(integerPower(shifted, n))];
+      let itemIncrement = powerIncrement({ u, shifted, du }, n, item, itemShifted);
       if (k < 0) {
-        const both = multiplyValue(local(item), local(itemShifted));
+        const both = multiplyValue(item, itemShifted);
         itemIncrement = divideValue(multiplyValue(numberValue(-1), itemIncrement), both);
         [item, itemShifted] = [divideValue(numberValue(1), item), divideValue(numberValue(1), itemShifted)];
       }

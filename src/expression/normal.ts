@@ -58,6 +58,21 @@ export function expAdd(a: ExpPolynomial, b: ExpPolynomial): ExpPolynomial {
   return total;
 }
 
+/** The sum of many forms, in pairs, so that no long form is copied once a term. */
+export function expSum(forms: readonly ExpPolynomial[], budget: Budget): ExpPolynomial {
+  let layer = forms;
+  while (layer.length > 1) {
+    budget.spend(layer.length);
+    const next: ExpPolynomial[] = [];
+    for (let k = 0; k < layer.length; k += 2) {
+      const [a, b] = [layer[k]!, layer[k + 1]];
+      next.push(b === undefined ? a : expAdd(a, b));
+    }
+    layer = next;
+  }
+  return layer[0] ?? expZero;
+}
+
 export function expScale(c: Gaussian, a: ExpPolynomial): ExpPolynomial {
   const scaled = new Map<string, ExpTerm>();
   for (const [key, { exponent, coefficient }] of a) {
@@ -138,9 +153,9 @@ export function createNormaliser(
       case "symbol":
         return opaque(node);
       case "sum":
-        return node.terms.reduce<ExpPolynomial>(
-          (total, [c, t]) => expAdd(total, expScale(c, form(t))),
-          expZero,
+        return expSum(
+          node.terms.map(([c, t]) => expScale(c, form(t))),
+          budget,
         );
       case "product":
         return product(node);

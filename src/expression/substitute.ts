@@ -1,7 +1,7 @@
 /** Substitution: of bound indices, of sizes by numbers, of symbols by expressions; and the unrolling of folds. */
 import type { Budget } from "../errors.ts";
 import { DescentError } from "../errors.ts";
-import { gConjugate } from "../exact/rational.ts";
+import { G_ONE, gConjugate } from "../exact/rational.ts";
 import {
   type Affine,
   addAffine,
@@ -158,7 +158,9 @@ export function expand(algebra: Algebra, root: Node, budget: Budget): Node {
           });
           if (!skip) items.push(visit(substituteIndex(algebra, node.body, literal(value))));
         }
-        return node.op === "sum" ? algebra.add(...items) : algebra.multiply(...items);
+        return node.op === "sum"
+          ? algebra.combine(items.map((item) => [G_ONE, item]))
+          : algebra.product(items.map((item) => [item, 1]));
       }
       default:
         return node;

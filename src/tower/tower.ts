@@ -5,7 +5,7 @@
  */
 import { type Architecture, memberName, parameterVariables } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { rational } from "../exact/rational.ts";
+import { G_ONE, rational } from "../exact/rational.ts";
 import { differentiate, partial } from "../expression/differentiate.ts";
 import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
@@ -127,14 +127,16 @@ function createJets(algebra: Algebra, names: readonly string[], budget: Budget):
     for (let j = 1; j <= k; j++) {
       const factor = rational(j, k);
       const part = multiply(coefficient(arg, j), coefficient(slope, k - j));
-      parts.push(...scaled(part, (n) => algebra.scale(factor, n)));
+      for (const item of scaled(part, (n) => algebra.scale(factor, n))) parts.push(item);
     }
     return gather(parts);
   }
 
   function convolve(a: Node, b: Node, k: number): Homogeneous {
     const parts: [string, Node][] = [];
-    for (let j = 0; j <= k; j++) parts.push(...multiply(coefficient(a, j), coefficient(b, k - j)));
+    for (let j = 0; j <= k; j++) {
+      for (const item of multiply(coefficient(a, j), coefficient(b, k - j))) parts.push(item);
+    }
     return gather(parts);
   }
 
@@ -158,7 +160,7 @@ function createJets(algebra: Algebra, names: readonly string[], budget: Budget):
     }
     const result = new Map<string, Node>();
     for (const [key, list] of lists) {
-      const total = algebra.add(...list);
+      const total = algebra.combine(list.map((node) => [G_ONE, node]));
       if (total !== algebra.zero) result.set(key, total);
     }
     return result;
