@@ -188,7 +188,7 @@ export function lower(
       case "negate":
         return algebra.scale(gNegate(G_ONE), inner(node.arg));
       case "binary":
-        return binaryNode(node, inner);
+        return binaryNode(node, inner, scope);
       case "call":
         return callNode(node, inner, scope);
       case "fold": {
@@ -267,9 +267,13 @@ export function lower(
     );
   }
 
-  function binaryNode(node: Syntax & { kind: "binary" }, inner: (child: Syntax) => Node): Node {
+  function binaryNode(
+    node: Syntax & { kind: "binary" },
+    inner: (child: Syntax) => Node,
+    scope: readonly Binder[],
+  ): Node {
     if (node.op === "+" || node.op === "-") return chain(node, inner);
-    if (node.op === "*" || node.op === "/") return productChain(node, inner);
+    if (node.op === "*" || node.op === "/") return productChain(node, inner, scope);
     const base = node.left;
     if (base.kind === "name" && base.name === "e") return algebra.call("exp", [inner(node.right)]);
     const [left, right] = [inner(base), inner(node.right)];
@@ -279,7 +283,11 @@ export function lower(
     ) {
       throw fail(node.span, "a complex power", "integer powers of complex values, or exp");
     }
-    if (right.kind === "number" && right.value.re.num < 0n) noteDivision(left);
+    if (right.kind === "number" && right.value.re.num < 0n) noteDivision(left, scope);
+    const whole = (right.kind === "number" && isInteger(right.value.re)) || right.kind === "integer";
+    const exponential = left.kind === "call" && left.name === "exp";
+    if (!whole && !exponential) noteDomain("$ > 0", left, scope);
+    if (right.kind === "integer") noteDivisionOfPower(left, right.value, scope);
     return algebra.power(left, right);
   }
 
@@ -298,7 +306,7 @@ export function lower(
     return algebra.combine(terms);
   }
 
-  function productChain(node: Syntax, inner: (child: Syntax) => Node): Node {
+  function productChain(node: Syntax, inner: (child: Syntax) => Node, scope: readonly Binder[]): Node {
     const parts: [Syntax, number][] = [];
     let rest = node;
     while (rest.kind === "binary" && (rest.op === "*" || rest.op === "/")) {
@@ -311,18 +319,38 @@ export function lower(
         const factor = inner(part);
         if (k < 0) {
           if (factor === algebra.zero) throw fail(part.span, "division by zero", "a divisor other than 0");
-          noteDivision(factor);
+          noteDivision(factor, scope);
         }
         return [factor, k] as const;
       }),
     );
   }
 
-  function noteDivision(divisor: Node): void {
-    const unit = divisor.kind === "call" && divisor.name === "exp";
-    if ((divisor.has & HAS.parameter) === 0 || unit || divisor.free.length > 0) return;
-    const text = `${print(divisor)} != 0`;
+  /** What the formula needs as it is written, also where it cancels later. */
+  function note(text: string): void {
     if (!conditions.includes(text)) conditions.push(text);
+  }
+
+  function noteDivision(divisor: Node, scope: readonly Binder[]): void {
+    const unit = divisor.kind === "call" && divisor.name === "exp";
+    if (unit || !varies(divisor)) return;
+    note(`${print(divisor, namesOf(scope))} != 0`);
+  }
+
+  /** u^k with an open k needs u ≠ 0 where k may be negative. */
+  function noteDivisionOfPower(base: Node, exponent: Affine, scope: readonly Binder[]): void {
+    let least = exponent;
+    for (let k = 0; k < scope.length; k++) {
+      const c = least.bound.find(([number]) => number === k)?.[1];
+      if (c === undefined) continue;
+      const limit = shifted(c > 0 ? scope[k]!.lo : scope[k]!.hi, k + 1);
+      least = addAffine(addAffine(least, boundIndex(k), -c), limit, c);
+    }
+    if (!isLiteral(least) || least.constant < 0) noteDivision(base, scope);
+  }
+
+  function noteDomain(condition: string, argument: Node, scope: readonly Binder[]): void {
+    if (varies(argument)) note(condition.replace("$", print(argument, namesOf(scope))));
   }
 
   function callNode(
@@ -361,6 +389,7 @@ export function lower(
         throw fail(node.args[k]!.span, `${quoted(node.name)} of a complex value`, "real arguments here");
       }
     });
+    if (row.analytic.kind === "domain") noteDomain(row.analytic.condition, args.at(-1)!, scope);
     const missing = (row.defaults ?? []).slice(args.length - row.arity[0]);
     const defaults = missing.map((term) => algebra.number(term.kind === "number" ? term.value : 0));
     return algebra.call(node.name, [...args, ...(args.length < row.arity[1] ? defaults : [])]);
@@ -398,6 +427,10 @@ export function lower(
     conditions,
   };
 }
+
+const varies = (node: Node): boolean => (node.has & (HAS.parameter | HAS.input)) !== 0;
+
+const namesOf = (scope: readonly Binder[]): string[] => scope.map((binder) => binder.name);
 
 /** Scalars x1, x2, …, x10 in the order of their numbers. */
 const sortedInputs = (inputs: readonly Family[]): Family[] =>

@@ -7,7 +7,7 @@ import {
   modelText,
 } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { type Algebra, type Node, postorder } from "../expression/node.ts";
+import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, instantiate } from "../expression/substitute.ts";
 import { type Certificate, type Closure, type ClosureNode, FORMAT } from "./certificate.ts";
@@ -130,7 +130,7 @@ function decide(
     analytic: {
       holds: true,
       radius: "infinite",
-      domain: [...architecture.conditions, ...dataConditions(algebra, model)],
+      domain: [...architecture.conditions],
     },
     parameters: architecture.parameters.map((f) => ({
       name: familyName(f),
@@ -207,16 +207,4 @@ function certificate(
 function everyMatrix(architecture: Architecture, { basis, matrices }: Closure): Closure["matrices"] {
   const zero = basis.map(() => basis.map(() => "0"));
   return Object.fromEntries(flatNames(architecture.parameters).map((name) => [name, matrices[name] ?? zero]));
-}
-
-/** log(u) and roots of the data need their arguments in their domains. */
-function dataConditions(algebra: Algebra, model: Node): string[] {
-  const conditions = new Set<string>();
-  for (const node of postorder(model)) {
-    if (node.kind !== "call") continue;
-    const analytic = algebra.primitives.get(node.name)!.analytic;
-    if (analytic.kind === "domain")
-      conditions.add(analytic.condition.replace("$", print(node.args[0]!, ["i", "j", "k", "l"])));
-  }
-  return [...conditions].filter((c) => !/^[\d/]+ > 0$/.test(c));
 }

@@ -19,6 +19,7 @@ import {
   isInteger,
   type Rational,
   rational,
+  sign,
 } from "../exact/rational.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
 import {
@@ -180,8 +181,10 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
         const [c, inner] = base.terms[0]!;
         coefficient = gMultiply(coefficient, numericPower(c, exponent));
         stack.push([inner, exponent]);
-      } else if (base.kind === "test" && exponent > 0) total.set(base, 1);
-      else total.set(base, (total.get(base) ?? 0) + exponent);
+      } else if (base.kind === "test") {
+        if (exponent < 0) throw new DescentError("input", "division by a delta, which may be 0");
+        total.set(base, 1);
+      } else total.set(base, (total.get(base) ?? 0) + exponent);
     }
     if (gIsZero(coefficient)) return zero;
     const kept = [...total].filter(([, k]) => k !== 0).sort(([a], [b]) => rank(a) - rank(b) || a.id - b.id);
@@ -209,6 +212,16 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
       return product([[base, Number(exponent.value.re.num)]]);
     }
     if (base === one) return one;
+    if (
+      base.kind === "number" &&
+      gIsReal(base.value) &&
+      sign(base.value.re) <= 0 &&
+      exponent.kind !== "integer"
+    ) {
+      throw new DescentError("input", "a power of a number that is not positive", {
+        accepted: "integer powers of it, or a positive base",
+      });
+    }
     if (exponent.kind === "integer") return call("pow", [base, exponent]);
     if (base.kind === "call" && base.name === "exp") return call("exp", [multiply(exponent, base.args[0]!)]);
     return call("exp", [multiply(exponent, call("log", [base]))]);
