@@ -59,6 +59,10 @@ describe("bad input gets one line with its place and what would be accepted, and
       "re(exp(complex(0, a))^(1/2))",
       "formula:1:4: a complex power; accepted: integer powers of complex values, or exp",
     ],
+    [
+      "a*0^x",
+      "formula:1:3: a power of a number that is not positive; accepted: integer powers of it, or a positive base",
+    ],
     ["complex(a, x)", "formula:1:1: the model is complex-valued; accepted: a real model: re(...) around it"],
   ];
   test.each(formula)("check --model %s", async (text, message) => {
@@ -155,6 +159,14 @@ describe("bad input gets one line with its place and what would be accepted, and
     const domain = file("domain.json", '{"model": "a*x", "domains": {"b": "b > 0"}}');
     expect((await run("check", domain)).error).toBe(
       `error: ${domain}:domains.b: 'b' is no parameter; accepted: a\n`,
+    );
+    const weird = file("weird.json", '{"model": "a*x", "domains": {"a": "positive"}}');
+    expect((await run("check", weird)).error).toBe(
+      `error: ${weird}:domains.a: 'positive' is no condition on a; accepted: a comparison such as a > 0\n`,
+    );
+    const euler = file("euler.json", '{"model": "a*x", "constants": {"e": 2}}');
+    expect((await run("check", euler)).error).toContain(
+      "'e' has a meaning of its own; accepted: another name",
     );
     const good = file("good.json", '{"name": "decay", "model": "A*exp(-k*x)*s", "constants": {"s": 0.1}}');
     expect((await run("check", good)).out).toContain("A*exp(-k*x)/10");

@@ -93,6 +93,7 @@ describe("tiers", () => {
       holds: true,
       recurrenceOrder: 5,
     });
+    expect(check(model("(sqrt(2)^2 - 2)*x^5*a + a")).direct).toEqual({ holds: null, recurrenceOrder: null });
     expect(check(model("A*x^b")).direct).toEqual({ holds: null, recurrenceOrder: null });
   });
 
@@ -178,6 +179,8 @@ describe("open sizes", () => {
     ["sum(a[i]*exp(a[i + 1]*x), i, 1, n)"],
     ["sum(sum(a[i,j]*exp(a[i,i]*x), i, 1, n), j, 1, n)"],
     ["sum(a[i]*sum(b[k]*x, k, 1, i), i, 1, n)"],
+    ["sum(a[k]*exp(b[k]*x), k, 5, n)"],
+    ["prod(a[i], i, 1, n - 5)"],
     // Inputs at different open indices meet where the indices do.
     ["prod(prod(exp(b[i,j]*(x[i] - x[j])) - 1, j, 1, n), i, 1, n)"],
     ["prod(prod(a[i,j]*(x[i] - x[j]), j, 1, n), i, 1, n)"],

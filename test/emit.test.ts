@@ -178,6 +178,7 @@ describe("the emitted module", () => {
     expect(() => module.update(Float64Array.of(1), data)).toThrow("theta has 1 entries; accepted: 2");
     expect(() => module.update(Float64Array.of(1, 1), { ...data, inputs: [] })).toThrow("data has 0 inputs");
     expect(() => module.update(Float64Array.of(1, 1), { ...data, w: [1] })).toThrow("w has 1 rows");
+    expect(() => module.update(Float64Array.of(1, 1), { ...data, w: [1, -1, 1, 1] })).toThrow("w[1] is -1");
     const theta = Float64Array.of(1, 1);
     expect(module.update(theta, data).status).toBe("converged");
     expect([...theta]).toEqual([1, 1]);

@@ -186,6 +186,17 @@ function errorText(error: unknown): string {
   return `error: ${error instanceof Error ? error.message : String(error)}`;
 }
 
+/** Flags whose value may begin with a sign, or be taken for another argument. */
+const VALUED: ReadonlySet<string> = new Set([
+  "--model",
+  "--start",
+  "--data",
+  "--out",
+  "-o",
+  "--name",
+  "--inputs",
+]);
+
 /** Runs one command line; returns the exit code. A formula that begins with `-` may follow its flag as it is. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   const streams = {
@@ -194,6 +205,11 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   };
   const state: { exitCode?: number | string | null } = {};
   const context: Context = { process: { ...streams, ...state } as Context["process"], io, exitCode: 0 };
+  const empty = argv.findIndex((item, k) => VALUED.has(argv[k - 1] ?? "") && item === "");
+  if (empty > 0) {
+    io.error(`error: the value of ${argv[empty - 1]} is empty; accepted: what --help says\n`);
+    return 2;
+  }
   await run(application, joinValues(argv), context);
   const own = Number((context.process as { exitCode?: number }).exitCode ?? 0);
   if (own < 0) return 2;
@@ -206,8 +222,8 @@ function joinValues(argv: readonly string[]): string[] {
   for (let k = 0; k < argv.length; k++) {
     const item = argv[k]!;
     const next = argv[k + 1];
-    if ((item === "--model" || item === "--start") && next !== undefined) {
-      joined.push(`${item}=${next}`);
+    if (VALUED.has(item) && next !== undefined) {
+      joined.push(`${item === "-o" ? "--out" : item}=${next}`);
       k++;
     } else joined.push(item);
   }

@@ -25,7 +25,7 @@ export function writeFiles(files: readonly { readonly path: string; readonly con
   const pending: { from: string; to: string }[] = [];
   try {
     for (const { path, content } of files) {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       const from = join(dirname(path), `.${process.pid}-${pending.length}.tmp`);
       pending.push({ from, to: path });
       writeFileSync(from, content);
@@ -41,12 +41,21 @@ export function writeFiles(files: readonly { readonly path: string; readonly con
   }
 }
 
+/** Creates a folder and its parents, one by one: a recursive call never returns on some file systems. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
+}
+
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   const words: Record<string, string> = {
     ENOENT: "no such file or folder",
     EACCES: "permission denied",
     EPERM: "permission denied",
+    EEXIST: "a file of that name is in the way",
     EISDIR: "it is a folder",
     ENOTDIR: "a part of the path is a file",
     EROFS: "the file system is read-only",

@@ -9,6 +9,7 @@ import { type ArchitectureFile, checkArchitecture } from "./file.ts";
 import { readFormula } from "./formula.ts";
 import type { Loss } from "./losses.ts";
 import { lower } from "./lower.ts";
+import { postorder } from "./syntax.ts";
 import { failIn } from "./tokens.ts";
 
 /** What can be said beside the architecture itself; it wins over what a file says. */
@@ -44,6 +45,14 @@ export function buildArchitecture(
   const constants = new Map(
     Object.entries(file.constants ?? {}).map(([name, value]) => [name, parseRational(String(value))]),
   );
+  for (const name of [...constants.keys(), ...sizes.keys()]) {
+    if (name === "e" || name === "pi" || name === "y") {
+      throw new DescentError("input", `${quoted(name)} has a meaning of its own`, {
+        place: { source, path: constants.has(name) ? "constants" : "sizes" },
+        accepted: "another name",
+      });
+    }
+  }
   const inputs = options.inputs ?? file.inputs;
   const inputNames = inputs?.map((text) => inputName(text));
   inputNames?.forEach((name, k) => {
@@ -63,7 +72,8 @@ export function buildArchitecture(
   const fail = failIn(file.model, where);
   const lowered = lower(algebra, syntax, { inputs: inputNames, sizes, constants }, fail);
   const domains = Object.entries(file.domains ?? {});
-  for (const [name] of domains) {
+  for (const [name, condition] of domains) {
+    checkCondition(condition, name, `${source}:domains.${name}`);
     if (lowered.parameters.some((family) => family.name === name)) continue;
     throw new DescentError("input", `${quoted(name)} is no parameter`, {
       place: { source, path: `domains.${name}` },
@@ -81,6 +91,19 @@ export function buildArchitecture(
     ...(file.description === undefined ? {} : { description: file.description }),
     ...(file.reference === undefined ? {} : { reference: file.reference }),
   };
+}
+
+/** A condition is a comparison of two formulas, one of which holds the parameter. */
+function checkCondition(condition: string, name: string, source: string): void {
+  const sides = condition.split(/<=|>=|!=|<|>/);
+  const fault = new DescentError("input", `${quoted(condition)} is no condition on ${name}`, {
+    place: { source },
+    accepted: `a comparison such as ${name} > 0`,
+  });
+  if (sides.length !== 2) throw fault;
+  const nodes = sides.flatMap((side) => postorder(readFormula(side, { source })));
+  if (!nodes.some((node) => (node.kind === "name" || node.kind === "indexed") && node.name === name))
+    throw fault;
 }
 
 /** The built-in of this name, or undefined. */

@@ -139,7 +139,10 @@ function decide(
     closedIn: names,
     terminates: finite ? orders(algebra, degree) : { model: null, optimality: null },
     sufficientStatistics: finite ? "moments" : statistics.lattice ? "lattice" : "none",
-    direct: { holds: statistics.order === null ? null : true, recurrenceOrder: statistics.order },
+    direct:
+      statistics.order === null || architecture.inputs.length !== 1
+        ? { holds: null, recurrenceOrder: null }
+        : { holds: true, recurrenceOrder: statistics.order },
     ...(isInstance(architecture) ? {} : { exceptions: exceptions(architecture, found, search, budget) }),
     certificate: certificate(architecture, model, found.tree, search, budget),
     obstruction: null,

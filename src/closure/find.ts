@@ -6,7 +6,15 @@ import type { Architecture } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
 import { compare, G_ONE, toNumber } from "../exact/rational.ts";
-import { addAffine, affineText, boundIndex, isLiteral, sameAffine } from "../expression/affine.ts";
+import {
+  addAffine,
+  affineText,
+  boundIndex,
+  isLiteral,
+  literal,
+  sameAffine,
+  sizeSymbol,
+} from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
 import {
   children,
@@ -153,8 +161,12 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     const count = extent(node.lo, node.hi);
     if (shared !== undefined)
       return { reason: `${shared} is shared by the terms of a ${node.op} of open length` };
-    if (node.except.length > 0 || count.bound.length > 0) {
-      return { reason: `the range of ${name} is not the same for all terms` };
+    const plain =
+      sameAffine(node.lo, literal(1)) &&
+      node.hi.sizes.length === 1 &&
+      sameAffine(node.hi, sizeSymbol(node.hi.sizes[0]![0]));
+    if (node.except.length > 0 || !plain) {
+      return { reason: `${name} does not run from 1 to an open size` };
     }
     if (node.op === "prod" && !body.nonzero) return UNCERTAIN;
     const length = algebra.integer(count);
@@ -289,7 +301,15 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     const degrees = groups.map((g) =>
       Math.max(...[...g.terms.values()].map((t) => monomialDegree(t.monomial))),
     );
-    const one = inputs.length === 1 ? degrees.reduce((a, b) => a + b + 1, 0) : null;
+    // The order is minimal where no two exponents may be equal and no leading coefficient may vanish.
+    const certain = groups.every(
+      (g, k) =>
+        distinct(g, groups) &&
+        [...g.terms.values()].some(
+          (t) => monomialDegree(t.monomial) === degrees[k] && nonzero(t.coefficient),
+        ),
+    );
+    const one = inputs.length === 1 && certain ? degrees.reduce((a, b) => a + b + 1, 0) : null;
     return { lattice: true, order: one };
   }
 

@@ -83,7 +83,7 @@ export async function createZeroJudge(): Promise<ZeroJudge> {
         const i = intervals(reals);
         return calls.every((node) => {
           const known =
-            node.kind === "call" && node.args.length === 1 && i.call(node.name, i.pi()) !== undefined;
+            node.kind === "call" && i.call(node.name, ...node.args.map(() => i.pi())) !== undefined;
           if (!known) return true;
           const { lo, hi } = enclose(node, i, (symbol) => coordinate(symbol, point));
           return reals.isFinite(lo) && reals.isFinite(hi);

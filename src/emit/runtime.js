@@ -40,6 +40,9 @@ export function prepareData(data, inputs) {
   const w = data.w ?? null;
   if (w !== null && w.length !== rows)
     throw new RangeError(`w has ${w.length} rows; accepted: ${rows}, as in y`);
+  for (let n = 0; w !== null && n < rows; n++) {
+    if (!(w[n] >= 0)) throw new RangeError(`w[${n}] is ${w[n]}; accepted: weights from 0 on`);
+  }
   return { inputs: columns, y: data.y, w, rows };
 }
 

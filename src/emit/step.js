@@ -82,7 +82,8 @@ export function descend(problem, options = {}) {
     if (descentRank(best) === 2 || inner >= maxInner || found.innerIterations === 0 || stop()) break;
   }
   const chosen = /** @type {DescentResult} */ (best);
-  const reason = chosen.status === "limit" ? `${inner} inner iterations` : chosen.reason;
+  const spent = inner >= maxInner ? `${inner} inner iterations` : "the time limit was reached";
+  const reason = chosen.status === "limit" ? spent : chosen.reason;
   return { ...chosen, reason, innerIterations: inner, evaluations };
 }
 

@@ -30,10 +30,7 @@ export function enclose(root: Node, intervals: Intervals, value: (symbol: Symbol
           intervals.rational({ num: 1n, den: 1n }),
         );
       case "call":
-        return (
-          (node.args.length === 1 ? intervals.call(node.name, found.get(node.args[0]!)!) : undefined) ??
-          intervals.whole()
-        );
+        return intervals.call(node.name, ...node.args.map((arg) => found.get(arg)!)) ?? intervals.whole();
       default:
         return intervals.whole();
     }

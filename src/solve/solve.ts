@@ -31,7 +31,7 @@ export interface Solution {
   /** Why it stopped; empty where it converged. */
   readonly reason: string;
   readonly parameters: Readonly<Record<string, number>>;
-  /** null where the data do not determine the parameter. */
+  /** null where the data do not determine the parameter, and away from a stationary point. */
   readonly standardErrors: Readonly<Record<string, number | null>>;
   /** Σ w (f − y)². */
   readonly residualSumOfSquares: number;
@@ -97,7 +97,9 @@ export function solve(
     status: best.status,
     reason: best.status === "converged" ? "" : best.reason,
     parameters: record(names, (k) => best.theta[k]!),
-    standardErrors: record(names, (k) => statistics.errors[k] ?? null),
+    standardErrors: record(names, (k) =>
+      best.status === "converged" ? (statistics.errors[k] ?? null) : null,
+    ),
     residualSumOfSquares: best.residualSumOfSquares,
     residualStandardDeviation: statistics.deviation,
     gradientNorm: best.gradientNorm,
