@@ -302,14 +302,15 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
       Math.max(...[...g.terms.values()].map((t) => monomialDegree(t.monomial))),
     );
     // The order is minimal where no two exponents may be equal and no leading coefficient may vanish.
-    const certain = groups.every(
-      (g, k) =>
-        distinct(g, groups) &&
-        [...g.terms.values()].some(
-          (t) => monomialDegree(t.monomial) === degrees[k] && nonzero(t.coefficient),
-        ),
-    );
-    const one = inputs.length === 1 && certain ? degrees.reduce((a, b) => a + b + 1, 0) : null;
+    const certain = (): boolean =>
+      groups.every(
+        (g, k) =>
+          distinct(g, groups) &&
+          [...g.terms.values()].some(
+            (t) => monomialDegree(t.monomial) === degrees[k] && nonzero(t.coefficient),
+          ),
+      );
+    const one = inputs.length === 1 && certain() ? degrees.reduce((a, b) => a + b + 1, 0) : null;
     return { lattice: true, order: one };
   }
 
