@@ -234,6 +234,7 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
     if (args.length === 1 && only === zero && row.atZero !== undefined) return number(row.atZero);
     if (name === "log" && only === one) return zero;
     if (name === "pow" && args[1]!.kind === "number") return power(only!, args[1]!);
+    if (name === "delta" && args.every((arg) => arg.kind === "number")) return only === args[1] ? one : zero;
     return intern(`C${name}(${args.map((a) => a.id).join(",")})`, (id) => ({
       kind: "call",
       id,

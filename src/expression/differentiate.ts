@@ -15,7 +15,7 @@ import {
   scaleAffine,
   shiftAffine,
 } from "./affine.ts";
-import type { Algebra, Factor } from "./node.ts";
+import type { Algebra, Factor, FoldParts } from "./node.ts";
 import { type FoldNode, HAS, type Node, type Role, type TestNode } from "./node.ts";
 import { rebuild, substituteIndex } from "./substitute.ts";
 
@@ -127,8 +127,8 @@ export function instantiateTerm(algebra: Algebra, term: Term, slots: Readonly<Re
   return make(term);
 }
 
-/** In the scope of a product's index i: the product of the body over all indices other than i. */
-function others(algebra: Algebra, node: FoldNode): Node {
+/** In the scope of a fold's index i: the fold of the body over all indices other than i. */
+export function others(algebra: Algebra, node: FoldParts): Node {
   // Below the new inner binder, number 0 is the inner index, 1 is i, and everything outside of i moves up by one.
   const inward = (k: number): Affine => boundIndex(k === 0 ? 0 : k + 1);
   return algebra.fold({

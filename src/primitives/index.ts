@@ -14,6 +14,7 @@ import { ceil } from "./ceil.ts";
 import { cn } from "./cn.ts";
 import { cos } from "./cos.ts";
 import { cosh } from "./cosh.ts";
+import { delta } from "./delta.ts";
 import { dn } from "./dn.ts";
 import { elu } from "./elu.ts";
 import { erf } from "./erf.ts";
@@ -53,6 +54,7 @@ const rows: readonly Primitive[] = [
   cos,
   sinh,
   cosh,
+  delta,
   log,
   pow,
   sqrt,

@@ -1,0 +1,450 @@
+/**
+ * The general term of the tower: every mixed derivative ∂^n f at once, as one formula in the orders n, one order for each
+ * parameter. Sums are differentiated term by term, products in disjoint parameters factor by factor, and one term of an
+ * exponential polynomial by Leibniz's rule: ∂^n θ^m e^{λθ} = Σ_s C(n,s) m(m−1)…(m−s+1) θ^{m−s} λ^{n−s} e^{λθ}.
+ */
+import { type Architecture, familyName, memberName } from "../architecture/architecture.ts";
+import type { Budget } from "../errors.ts";
+import * as P from "../exact/polynomial.ts";
+import { G_I, G_ONE, gaussian, gConjugate, multiply, rational, sign } from "../exact/rational.ts";
+import { boundIndex, isLiteral } from "../expression/affine.ts";
+import { some } from "../expression/algebra.ts";
+import { others } from "../expression/differentiate.ts";
+import {
+  type Algebra,
+  type Factor,
+  type FoldNode,
+  type FoldParts,
+  HAS,
+  type Node,
+  type SumTerm,
+  type SymbolNode,
+  symbols,
+} from "../expression/node.ts";
+import {
+  createNormaliser,
+  type ExpPolynomial,
+  type ExpTerm,
+  expConjugate,
+  isObstacle,
+  polynomialNode,
+  realAndImaginary,
+} from "../expression/normal.ts";
+import { print } from "../expression/print.ts";
+import { expand, rebuild, shift } from "../expression/substitute.ts";
+
+/** ∂^n f in the orders n; an order is a non-negative integer for each parameter. */
+export interface GeneralTerm {
+  readonly derivative: Node;
+  /** The order of each family's members, by the family's name with its indices. */
+  readonly orders: readonly { readonly parameter: string; readonly order: string }[];
+}
+
+export interface NoGeneralTerm {
+  readonly absent: string;
+}
+
+export const isAbsent = (term: GeneralTerm | NoGeneralTerm): term is NoGeneralTerm => "absent" in term;
+
+/** Orders that stand together under the same folds, outermost last; all of them being 0 is one condition. */
+interface OrderSet {
+  readonly folds: readonly FoldParts[];
+  readonly orders: ReadonlySet<Node>;
+}
+
+interface Differentiated {
+  readonly derivative: Node;
+  /** The orders that the derivative answers for. */
+  readonly own: readonly OrderSet[];
+}
+
+/** Thrown inside of this file: the formula has no general term here. */
+class Absent extends Error {}
+
+/** The general term of a model, or why there is none: factors that share parameters, functions beyond the class. */
+export function generalTerm(architecture: Architecture, budget: Budget): GeneralTerm | NoGeneralTerm {
+  const { algebra, model } = architecture;
+  const named = orderNames(architecture);
+  try {
+    const { derivative } = createRules(algebra, named, budget)(model);
+    const orders = architecture.parameters.map((family) => ({
+      parameter: familyName(family),
+      order: familyName({ ...family, name: named(family.name) }),
+    }));
+    return { derivative, orders };
+  } catch (error) {
+    if (error instanceof Absent) return { absent: error.message };
+    throw error;
+  }
+}
+
+/** The formula at given orders, by the parameters' names; those not named are 0. Sizes must be numbers by then. */
+export function atOrders(
+  architecture: Architecture,
+  term: GeneralTerm,
+  orders: Readonly<Record<string, number>>,
+  budget: Budget,
+): Node {
+  const { algebra } = architecture;
+  const named = orderNames(architecture);
+  const families = new Map(architecture.parameters.map((f) => [named(f.name), f.name]));
+  return rebuild(algebra, expand(algebra, term.derivative, budget), {
+    symbol: (node) => {
+      const family = node.role === "constant" ? families.get(node.name) : undefined;
+      if (family === undefined) return undefined;
+      return algebra.number(
+        orders[
+          memberName(
+            family,
+            node.indices.map((i) => i.constant),
+          )
+        ] ?? 0,
+      );
+    },
+  });
+}
+
+/**
+ * ∂^n g_a for one datum of the squared loss, by Leibniz's rule: Σ_{m ≤ n} Π C(n_b, m_b) ∂^m (f − y) ∂^{n−m} ∂_a f.
+ * Sizes must be numbers.
+ *
+ * @param parameter a, a scalar parameter by name
+ */
+export function gradientAtOrders(
+  architecture: Architecture,
+  term: GeneralTerm,
+  parameter: string,
+  orders: Readonly<Record<string, number>>,
+  budget: Budget,
+): Node {
+  const { algebra } = architecture;
+  const y = algebra.symbol("y", "target");
+  const parts: Node[] = [];
+  const names = Object.keys(orders);
+  const visit = (at: number, lower: Record<string, number>, weight: number): void => {
+    const name = names[at];
+    if (name !== undefined) {
+      const n = orders[name]!;
+      for (let m = 0; m <= n; m++) visit(at + 1, { ...lower, [name]: m }, weight * binomial(n, m));
+      return;
+    }
+    const model = atOrders(architecture, term, lower, budget);
+    const none = Object.values(lower).every((m) => m === 0);
+    const upper: Record<string, number> = Object.fromEntries(names.map((b) => [b, orders[b]! - lower[b]!]));
+    upper[parameter] = (upper[parameter] ?? 0) + 1;
+    const slope = atOrders(architecture, term, upper, budget);
+    parts.push(algebra.scale(weight, algebra.multiply(none ? algebra.subtract(model, y) : model, slope)));
+  };
+  visit(0, {}, 1);
+  return algebra.add(...parts);
+}
+
+const binomial = (n: number, k: number): number => factorial(n) / (factorial(k) * factorial(n - k));
+
+/** `n_A` for the family A, lengthened where a symbol of the model has that name. */
+function orderNames({ model }: Architecture): (family: string) => string {
+  const taken = new Set(
+    (["parameter", "input", "constant"] as const).flatMap((role) => symbols(model, role).map((s) => s.name)),
+  );
+  return (family) => {
+    let name = `n_${family}`;
+    while (taken.has(name)) name = `n_${name}`;
+    return name;
+  };
+}
+
+function createRules(
+  algebra: Algebra,
+  named: (family: string) => string,
+  budget: Budget,
+): (node: Node) => Differentiated {
+  const normaliser = createNormaliser(algebra, (s) => s.role === "parameter", budget);
+  const orderOf = (s: SymbolNode): Node => algebra.symbol(named(s.name), "constant", s.indices);
+  const isZero = (order: Node): Node => algebra.call("delta", [order, algebra.zero]);
+
+  function differentiated(node: Node): Differentiated {
+    budget.spend();
+    if ((node.has & HAS.parameter) === 0) return { derivative: node, own: [] };
+    if (!some(node, (n) => n.kind === "fold" && (n.has & HAS.parameter) !== 0)) {
+      if (node.kind === "product") return single(node) ?? product(node) ?? leaf(node);
+      if (node.kind !== "sum") return leaf(node);
+    }
+    if (node.kind === "sum") return sum(node.terms.map(([c, term]) => [algebra.number(c), term]));
+    if (node.kind === "product") {
+      const made = product(node);
+      if (made !== undefined) return made;
+      throw new Absent("factors of a product share parameters");
+    }
+    if (node.kind === "fold") return fold(node);
+    throw new Absent(`${print(node)}: a sum or product of open length inside of a function`);
+  }
+
+  /** Each term differentiated by its own parameters, and 0 where another's order is not. */
+  function sum(terms: readonly (readonly [Node, Node])[]): Differentiated {
+    const parts = terms.map(([c, term]) => ({ c, ...differentiated(term) }));
+    const own = union(parts.map((part) => part.own));
+    const derivative = algebra.add(
+      ...parts.map((part) => algebra.multiply(part.c, part.derivative, indicator(without(own, part.own)))),
+    );
+    return { derivative, own };
+  }
+
+  /** Undefined where two factors share a parameter. */
+  function product(node: Node & { kind: "product" }): Differentiated | undefined {
+    const active = node.factors.filter(([base]) => (base.has & HAS.parameter) !== 0);
+    const groups = shared(active.map(([base]) => base));
+    const parts: Differentiated[] = [];
+    for (const group of groups) {
+      const factors = active.filter(([base]) => group.includes(base));
+      const part = algebra.product(factors);
+      if (part === node) return undefined;
+      parts.push(differentiated(part));
+    }
+    const rest = node.factors.filter(([base]) => (base.has & HAS.parameter) === 0);
+    return {
+      derivative: algebra.multiply(algebra.product(rest), ...parts.map((part) => part.derivative)),
+      own: union(parts.map((part) => part.own)),
+    };
+  }
+
+  function fold(node: FoldNode): Differentiated {
+    const { derivative, own } = differentiated(node.body);
+    const bound = own.map(({ folds, orders }) => ({
+      folds,
+      orders: new Set([...orders].filter((order) => order.free.includes(folds.length))),
+    }));
+    if (node.op === "prod") {
+      if (own.some(({ orders }, k) => orders.size !== bound[k]!.orders.size) || !apart(own)) {
+        throw new Absent("the factors of a product over an index share parameters");
+      }
+      const whole = algebra.fold({ ...node, body: derivative });
+      return { derivative: whole, own: own.map((set) => ({ ...set, folds: [...set.folds, node] })) };
+    }
+    // In the scope of the index k: all orders at other indices than k are 0.
+    const elsewhere = others(algebra, { ...node, op: "prod", hint: `${node.hint}2`, body: indicator(bound) });
+    const shiftOut = (set: OrderSet): OrderSet => ({
+      folds: set.folds,
+      orders: new Set([...set.orders].map((order) => shift(algebra, order, -1, set.folds.length))),
+    });
+    const free = without(own, bound);
+    return {
+      derivative: algebra.fold({ ...node, body: algebra.multiply(derivative, elsewhere) }),
+      own: [
+        ...bound.filter((set) => set.orders.size > 0).map((set) => ({ ...set, folds: [...set.folds, node] })),
+        ...free.map(shiftOut),
+      ],
+    };
+  }
+
+  /** Whether every family carries the fold's index, in one place. */
+  function apart(own: readonly OrderSet[]): boolean {
+    const places = new Map<string, number>();
+    for (const { folds, orders } of own) {
+      for (const order of orders) {
+        if (order.kind !== "symbol") return false;
+        const at = order.indices.findIndex((a) => a.key === boundIndex(folds.length).key);
+        if (at < 0 || (places.get(order.name) ?? at) !== at) return false;
+        places.set(order.name, at);
+      }
+    }
+    return true;
+  }
+
+  /** [all these orders are 0] */
+  function indicator(sets: readonly OrderSet[]): Node {
+    return algebra.multiply(
+      ...sets
+        .filter((set) => set.orders.size > 0)
+        .map(({ folds, orders }) =>
+          folds.reduce(
+            (body, outer) => algebra.fold({ ...outer, op: "prod", body }),
+            isZero(algebra.add(...orders)),
+          ),
+        ),
+    );
+  }
+
+  /** A product that is a single term of the class. */
+  function single(node: Node): Differentiated | undefined {
+    const form = normaliser.normal(node);
+    if (isObstacle(form) || form.size > 2) return undefined;
+    const [first, ...more] = leafTerms(form, symbols(node, "parameter"));
+    return more.length === 0 && first !== undefined && first.term.coefficient.size === 1
+      ? leaf(node)
+      : undefined;
+  }
+
+  function leaf(node: Node): Differentiated {
+    const form = normaliser.normal(node);
+    if (isObstacle(form)) throw new Absent(form.obstacle);
+    const parameters = symbols(node, "parameter");
+    const open = parameters.filter((s) => s.free.length > 0);
+    if (open.some((s) => parameters.some((t) => t !== s && t.name === s.name))) {
+      throw new Absent(`members of ${open[0]!.name} at different indices may be the same`);
+    }
+    const terms = leafTerms(form, parameters).map((term) => termDerivative(term, parameters));
+    return {
+      derivative: algebra.add(...terms),
+      own: [{ folds: [], orders: new Set(parameters.map(orderOf)) }],
+    };
+  }
+
+  /** ∂^n of p·e^L, or of p·e^L and its conjugate together. */
+  function termDerivative({ term, paired }: LeafTerm, parameters: readonly SymbolNode[]): Node {
+    const { re: growth, im } = realAndImaginary(term.exponent);
+    const backward = leadsNegative(im);
+    const angle = backward ? P.negate(im) : im;
+    const unit = backward ? gConjugate(G_I) : G_I;
+    const parts = P.terms(term.coefficient).map(({ monomial, coefficient: c }): SumTerm => {
+      const own = (s: SymbolNode): number => P.exponentOf(monomial, s.id);
+      const data = monomial.filter(([v]) => !parameters.some((s) => s.id === v));
+      let turns = algebra.zero;
+      const powers = new Map<Node, Node>();
+      const factors = parameters.flatMap((s) => {
+        const [g, a] = [growth, angle].map((p) => P.derivative(p, s.id)) as [P.Polynomial, P.Polynomial];
+        const turned = !P.isZero(a) && P.isZero(g) && own(s) === 0;
+        if (turned) turns = algebra.add(turns, orderOf(s));
+        const rate = polynomialNode(algebra, turned ? a : P.add(g, P.scale(a, unit)));
+        if (own(s) > 0 || rate === algebra.zero) return [powerDerivative(s, own(s), rate)];
+        powers.set(rate, algebra.add(powers.get(rate) ?? algebra.zero, orderOf(s)));
+        return [];
+      });
+      const rates = [...powers].flatMap(([rate, n]) =>
+        rate === algebra.one ? [] : [algebra.call("pow", [rate, n])],
+      );
+      const quarter = algebra.scale(
+        rational(1, 2),
+        algebra.multiply(algebra.symbol("pi", "constant"), turns),
+      );
+      const phase = algebra.add(polynomialNode(algebra, angle), quarter);
+      const exp = (...exponent: Node[]): Node => algebra.call("exp", [algebra.add(...exponent)]);
+      const envelope = algebra.product([
+        ...data.map(([v, k]): Factor => [algebra.node(v), k]),
+        ...[...factors, ...rates].map((f): Factor => [f, 1]),
+      ]);
+      const rise = polynomialNode(algebra, growth);
+      if (!paired) return [c, algebra.multiply(envelope, exp(rise, algebra.scale(unit, phase)))];
+      const wave = algebra.combine([
+        [gaussian(multiply(rational(2), c.re)), algebra.call("cos", [phase])],
+        [gaussian(multiply(rational(-2), c.im)), algebra.call("sin", [phase])],
+      ]);
+      return [G_ONE, algebra.multiply(envelope, exp(rise), wave)];
+    });
+    return algebra.combine(parts);
+  }
+
+  /** ∂^n (θ^m e^{λθ}) / e^{λθ}, m > 0 or λ = 0. */
+  function powerDerivative(s: SymbolNode, m: number, rate: Node): Node {
+    const n = orderOf(s);
+    const terms: Node[] = [];
+    let [falling, below] = [1, algebra.one];
+    for (let k = 0; k <= m; k++) {
+      const left = algebra.product([[s, m - k]]);
+      if (rate === algebra.zero) {
+        const test = algebra.call("delta", [n, algebra.number(k)]);
+        terms.push(algebra.scale(falling, algebra.multiply(test, left)));
+      } else {
+        const power = algebra.call("pow", [rate, algebra.subtract(n, algebra.number(k))]);
+        terms.push(algebra.scale(rational(falling, factorial(k)), algebra.multiply(below, left, power)));
+      }
+      falling *= m - k;
+      below = algebra.multiply(below, algebra.subtract(n, algebra.number(k)));
+    }
+    return algebra.add(...terms);
+  }
+
+  return differentiated;
+}
+
+interface LeafTerm {
+  readonly term: ExpTerm;
+  /** Whether it stands for its conjugate too. */
+  readonly paired: boolean;
+}
+
+/** The terms of a form; of a real one, each pair of conjugates once, as long as every rate is real or imaginary. */
+function leafTerms(form: ExpPolynomial, parameters: readonly SymbolNode[]): LeafTerm[] {
+  for (const { exponent } of form.values()) {
+    for (const s of parameters) {
+      const slope = P.derivative(exponent, s.id);
+      if (parameters.some((t) => P.degreeIn(slope, new Set([t.id])) > 0)) {
+        throw new Absent("an exponent is not affine in the parameters");
+      }
+    }
+  }
+  const bar = expConjugate(form);
+  const pure = [...form.values()].every(({ exponent, coefficient }) => {
+    const { re, im } = realAndImaginary(exponent);
+    return parameters.every((s) => {
+      const [g, a] = [P.derivative(re, s.id), P.derivative(im, s.id)];
+      return P.isZero(a) || (P.isZero(g) && P.degreeIn(coefficient, new Set([s.id])) === 0);
+    });
+  });
+  const real = [...form].every(
+    ([key, { coefficient }]) => P.key(bar.get(key)?.coefficient ?? P.zero) === P.key(coefficient),
+  );
+  const done = new Set<string>();
+  const found: LeafTerm[] = [];
+  for (const [key, term] of form) {
+    if (done.has(key)) continue;
+    const { im } = realAndImaginary(term.exponent);
+    if (!real || !pure || P.isZero(im)) {
+      found.push({ term, paired: false });
+      continue;
+    }
+    const other = P.key(P.conjugate(term.exponent));
+    done.add(other);
+    found.push({ term: leadsNegative(im) ? form.get(other)! : term, paired: true });
+  }
+  return found;
+}
+
+function leadsNegative(angle: P.Polynomial): boolean {
+  const [lead] = P.terms(angle);
+  return lead !== undefined && sign(lead.coefficient.re) < 0;
+}
+
+/** Groups nodes that share a parameter; members at open indices may be any member of their family. */
+function shared(nodes: readonly Node[]): Node[][] {
+  let groups: { nodes: Node[]; keys: Set<string> }[] = [];
+  const open = new Set(
+    nodes.flatMap((n) =>
+      symbols(n, "parameter").flatMap((s) => (s.indices.every(isLiteral) ? [] : [s.name])),
+    ),
+  );
+  for (const node of nodes) {
+    const keys = new Set(symbols(node, "parameter").map((s) => (open.has(s.name) ? s.name : print(s))));
+    const meet = groups.filter((g) => [...keys].some((key) => g.keys.has(key)));
+    const merged = {
+      nodes: [...meet.flatMap((g) => g.nodes), node],
+      keys: new Set([...meet.flatMap((g) => [...g.keys]), ...keys]),
+    };
+    groups = [...groups.filter((g) => !meet.includes(g)), merged];
+  }
+  return groups.map((g) => g.nodes);
+}
+
+function union(lists: readonly (readonly OrderSet[])[]): OrderSet[] {
+  const sets = new Map<string, { folds: readonly FoldParts[]; orders: Set<Node> }>();
+  for (const { folds, orders } of lists.flat()) {
+    const key = foldsKey({ folds, orders });
+    const known = sets.get(key) ?? { folds, orders: new Set<Node>() };
+    sets.set(key, known);
+    for (const order of orders) known.orders.add(order);
+  }
+  return [...sets.values()];
+}
+
+/** The orders of `all` that are not in `some`. */
+function without(all: readonly OrderSet[], some: readonly OrderSet[]): OrderSet[] {
+  const known = new Map(union([some]).map((set) => [foldsKey(set), set.orders]));
+  return union([all]).map((set) => ({
+    folds: set.folds,
+    orders: new Set([...set.orders].filter((order) => known.get(foldsKey(set))?.has(order) !== true)),
+  }));
+}
+
+const foldsKey = ({ folds }: OrderSet): string =>
+  folds.map((f) => `${f.lo.key}..${f.hi.key} ${f.except.map((a) => a.key)}`).join(";");
+
+const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
