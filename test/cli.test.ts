@@ -113,7 +113,7 @@ describe("bad input gets one line with its place and what would be accepted, and
       "error: unknown loss 'nope'; accepted: squared, poisson, poisson-log, logistic, softmax-cross-entropy, gaussian-nll, absolute, huber, hinge\n",
     ],
     [
-      ["tower", "aion"],
+      ["emit", "aion", "--target", "js"],
       "error: aion: the sizes P, d, r are open; accepted: numbers for them: --sizes P=2,d=2,r=2\n",
     ],
     [

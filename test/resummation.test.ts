@@ -209,11 +209,16 @@ describe("the tower", () => {
         {
           parameter: "a",
           terms: [
-            { monomial: {}, coefficient: "x*(a*x - y)" },
-            { monomial: { a: 1 }, coefficient: "x^2" },
+            { order: 0, monomial: {}, coefficient: "x*(a*x - y)" },
+            { order: 1, monomial: { a: 1 }, coefficient: "x^2" },
           ],
         },
       ],
+      generalTerm: {
+        orders: { a: "n_a" },
+        model: "x*(a*delta(n_a, 0) + delta(n_a, 1))",
+        optimality: expect.stringContaining("binomial(n, m)"),
+      },
     });
   });
 });

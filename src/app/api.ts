@@ -77,11 +77,15 @@ export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}
 export const verify = (text: string, source: string, limits: Limits = {}): Verification =>
   verifyDocument(text, source, budgetOf(limits));
 
-/** The floors T_0 … T_order of the optimality condition for one datum. Sizes must be numbers. */
-export function tower(given: Architecture, order: number, limits: Limits = {}): Tower {
-  requireSizes(given);
-  return towerOf(given, order, budgetOf(limits));
-}
+/**
+ * The floors T_0 … T_order of the optimality condition for one datum, and the general term; with open sizes the floors of
+ * each family, the steps in their formulas.
+ *
+ * @example
+ * towerJson(tower(architecture({ model: "A*exp(-k*x)" }), 1)).generalTerm.model; // "(A*delta(n_A, 0) + delta(n_A, 1))*exp(-k*x)*(-x)^n_k"
+ */
+export const tower = (given: Architecture, order: number, limits: Limits = {}): Tower =>
+  towerOf(given, order, budgetOf(limits));
 
 /**
  * The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade; with open sizes one equation for

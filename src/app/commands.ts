@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LOSSES, type Loss } from "../architecture/losses.ts";
 import { latex, latexName } from "../derivation/latex.ts";
 import { DescentError, quoted } from "../errors.ts";
+import type { Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import type { Method } from "../solve/solve.ts";
 import { parseStart } from "../solve/start.ts";
@@ -105,25 +106,35 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
     printJson(io, api.towerJson(made));
     return 0;
   }
-  for (const { parameter, terms } of made.components) {
-    io.out(`${flags.latex ? "% " : ""}component ${parameter}\n`);
-    for (const { monomial, coefficient } of terms) {
-      const steps = Object.entries(monomial);
-      const degree = steps.reduce((sum, [, k]) => sum + k, 0);
-      if (flags.latex) {
-        const step = steps
-          .map(([p, k]) => `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`)
-          .join(" ");
-        io.out(`T_{${degree}} \\ni ${step} \\left(${latex(given.algebra, coefficient)}\\right)\n`);
-      } else {
-        const step = steps.map(([p, k]) => `Delta_${p}${k === 1 ? "" : `^${k}`}`).join("*");
-        const text = print(coefficient);
-        io.out(`  T_${degree}  ${step === "" ? text : `${step} * (${text})`}\n`);
-      }
+  const show = (node: Node, scope: readonly string[] = []): string =>
+    flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
+  const comment = flags.latex ? "% " : "";
+  for (const { parameter, scope, terms } of made.components) {
+    io.out(`${comment}component ${parameter}\n`);
+    for (const { order, monomial, coefficient } of terms) {
+      const step = monomialText(monomial, flags.latex);
+      const text = show(coefficient, scope);
+      if (flags.latex) io.out(`T_{${order}} \\ni ${step === "" ? text : `${step} \\left(${text}\\right)`}\n`);
+      else io.out(`  T_${order}  ${step === "" ? text : `${step} * (${text})`}\n`);
     }
+  }
+  const general = made.generalTerm;
+  if ("absent" in general) io.out(`${comment}no general term: ${general.absent}\n`);
+  else {
+    const orders = general.orders.map((o) => o.order).join(", ");
+    io.out(`${comment}general term d^n f, of orders ${orders}\n  ${show(general.derivative)}\n`);
   }
   return 0;
 }
+
+const monomialText = (monomial: Readonly<Record<string, number>>, inLatex: boolean): string =>
+  Object.entries(monomial)
+    .map(([p, k]) =>
+      inLatex
+        ? `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`
+        : `Delta_${p}${k === 1 ? "" : `^${k}`}`,
+    )
+    .join(inLatex ? " " : "*");
 
 export function resum(io: Io, name: string | undefined, flags: ResumFlags): number {
   const given = readGiven(name, flags);
@@ -132,7 +143,7 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
     printJson(io, api.resumJson(made));
     return 0;
   }
-  const show = (node: Parameters<typeof print>[0], scope: readonly string[] = []): string =>
+  const show = (node: Node, scope: readonly string[] = []): string =>
     flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
   const arrow = flags.latex ? "\\;\\mapsto\\;" : "->";
   io.out(`${flags.latex ? "% " : ""}cascade\n`);

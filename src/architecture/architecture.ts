@@ -1,6 +1,6 @@
 /** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
 
-import { literal } from "../expression/affine.ts";
+import { boundIndex, literal } from "../expression/affine.ts";
 import type { Range, Variable } from "../expression/differentiate.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
@@ -62,6 +62,28 @@ export function parameterVariables(architecture: Architecture): { name: string; 
       return { name: memberName(family.name, tuple), variable };
     }),
   );
+}
+
+/** A parameter to differentiate by: a scalar, or with open sizes a family whose indices are free. */
+export interface Unknown {
+  readonly name: string;
+  readonly variable: Variable;
+  /** Names of the free indices, innermost first. */
+  readonly scope: readonly string[];
+}
+
+/** The scalar parameters; with open sizes one unknown for each family, the last index innermost. */
+export function unknowns(architecture: Architecture): Unknown[] {
+  if (isInstance(architecture)) return parameterVariables(architecture).map((p) => ({ ...p, scope: [] }));
+  return architecture.parameters.map((family) => {
+    const q = family.ranges.length;
+    const indices = family.ranges.map((_, k) => boundIndex(q - 1 - k));
+    return {
+      name: familyName(family),
+      variable: { name: family.name, role: "parameter", indices, ranges: family.ranges },
+      scope: [...family.indexNames].reverse(),
+    };
+  });
 }
 
 /** Whether every size is a number. */

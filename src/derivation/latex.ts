@@ -3,6 +3,7 @@ import { type Gaussian, gaussian, gIsReal, gNegate, ONE, type Rational, sign } f
 import { type Affine, affineText } from "../expression/affine.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { postorder } from "../expression/node.ts";
+import { isPi } from "../expression/normal.ts";
 import { fresh, powerParts, readingOrder, symbolName } from "../expression/print.ts";
 
 /** sum 1, product 2, power 3, atom 4 */
@@ -49,7 +50,7 @@ export function latex(algebra: Algebra, root: Node, scope: readonly string[] = [
       case "number":
         return coefficientPiece(node.value);
       case "symbol":
-        if (node.role === "constant") return { text: "\\pi", level: 4 };
+        if (isPi(node)) return { text: "\\pi", level: 4 };
         return { text: latexName(symbolName(node), node.indices.map(index)), level: 4 };
       case "integer":
         return {

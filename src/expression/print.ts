@@ -214,10 +214,11 @@ function takenNames(root: Node): Set<string> {
   return taken;
 }
 
-/** `hint`, or the first of i, j, k, …, i1, i2, … that is neither a symbol of the formula nor in scope. */
+/** `hint`, or `hint2`, `hint3`, …: the first that is neither a symbol of the formula nor in scope. */
 export function fresh(hint: string, scope: readonly string[], taken: ReadonlySet<string>): string {
-  const free = (name: string): boolean => !taken.has(name) && !scope.includes(name);
-  if (hint !== "" && free(hint)) return hint;
-  for (const name of "ijklmnpqrstuvw") if (free(name)) return name;
-  for (let n = 1; ; n++) if (free(`i${n}`)) return `i${n}`;
+  const stem = hint === "" ? "i" : hint;
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? stem : `${stem}${n}`;
+    if (!taken.has(name) && !scope.includes(name)) return name;
+  }
 }

@@ -2,15 +2,9 @@
  * The resummed optimality condition F(Δ) = g(θ+Δ) and its Jacobian H, for one datum of the squared loss. With open sizes
  * there is one equation for each family of parameters, its indices free.
  */
-import {
-  type Architecture,
-  familyName,
-  isInstance,
-  parameterVariables,
-} from "../architecture/architecture.ts";
+import { type Architecture, isInstance, unknowns } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
-import { boundIndex } from "../expression/affine.ts";
-import { differentiate, type Variable } from "../expression/differentiate.ts";
+import { differentiate } from "../expression/differentiate.ts";
 import type { Node } from "../expression/node.ts";
 import { fresh, print } from "../expression/print.ts";
 import { expand, shift } from "../expression/substitute.ts";
@@ -35,36 +29,27 @@ export interface Resummed {
   readonly steps: readonly CascadeStep[];
 }
 
-interface Unknown {
-  readonly name: string;
-  readonly variable: Variable;
-  readonly scope: readonly string[];
-}
-
 /** Throws where the cascade meets a function without addition law. */
 export function resum(architecture: Architecture, budget: Budget): Resummed {
   requireSquared(architecture);
   const { algebra } = architecture;
-  const instance = isInstance(architecture);
-  const model = instance ? expand(algebra, architecture.model, budget) : architecture.model;
-  const unknowns = instance
-    ? parameterVariables(architecture).map((p): Unknown => ({ ...p, scope: [] }))
-    : genericUnknowns(architecture);
+  const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
+  const by = unknowns(architecture);
   const cascade = createCascade(algebra, budget);
   const residual = algebra.subtract(cascade.shifted(model), algebra.symbol("y", "target"));
-  const slopes = unknowns.map(({ variable }) => differentiate(algebra, model, variable, budget));
+  const slopes = by.map(({ variable }) => differentiate(algebra, model, variable, budget));
   const shiftedSlopes = slopes.map(cascade.shifted);
   const optimality = shiftedSlopes.map((slope, a) => ({
     node: algebra.multiply(residual, slope),
-    scope: unknowns[a]!.scope,
+    scope: by[a]!.scope,
   }));
   const hessian = slopes.map((slope, a) =>
-    unknowns.map(({ variable, scope }, b): Scoped => {
+    by.map(({ variable, scope }, b): Scoped => {
       // The indices of b become the innermost; those of a move out of their way.
       const raise = (node: Node): Node => shift(algebra, node, scope.length);
       const second = differentiate(algebra, raise(slope), variable, budget);
       const gauss = algebra.multiply(raise(shiftedSlopes[a]!), shiftedSlopes[b]!);
-      const outer = unknowns[a]!.scope;
+      const outer = by[a]!.scope;
       const own = scope.map((name) => fresh(outer.includes(name) ? `${name}2` : name, outer, new Set()));
       return {
         node: algebra.add(gauss, algebra.multiply(residual, cascade.shifted(second))),
@@ -74,24 +59,11 @@ export function resum(architecture: Architecture, budget: Budget): Resummed {
   );
   return {
     model: cascade.shifted(model),
-    parameters: unknowns.map((u) => u.name),
+    parameters: by.map((u) => u.name),
     optimality,
     hessian,
     steps: cascade.steps(model),
   };
-}
-
-/** One unknown for each family, its indices free, the last one innermost. */
-function genericUnknowns(architecture: Architecture): Unknown[] {
-  return architecture.parameters.map((family) => {
-    const q = family.ranges.length;
-    const indices = family.ranges.map((_, k) => boundIndex(q - 1 - k));
-    return {
-      name: familyName(family),
-      variable: { name: family.name, role: "parameter", indices, ranges: family.ranges },
-      scope: [...family.indexNames].reverse(),
-    };
-  });
 }
 
 /** The contract's JSON, with the Jacobian beside it. */

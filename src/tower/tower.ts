@@ -3,7 +3,7 @@
  * Coefficients come from jet recurrences on the expression itself: for u' = Σ j u_j, (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j},
  * with h' read from the primitive's row (Griewank and Walther, Evaluating Derivatives, ch. 13).
  */
-import { type Architecture, memberName, parameterVariables } from "../architecture/architecture.ts";
+import { type Architecture, isInstance, memberName, unknowns } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import { G_ONE, rational } from "../exact/rational.ts";
 import { differentiate, partial } from "../expression/differentiate.ts";
@@ -11,18 +11,24 @@ import type { Algebra } from "../expression/node.ts";
 import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";
+import { createFloors } from "./floors.ts";
+import { type GeneralTerm, generalTerm, isAbsent, type NoGeneralTerm } from "./general.ts";
 
 /** The highest order that is computed. */
 export const ORDER_LIMIT = 20;
 
 export interface TowerTerm {
-  /** Powers of the steps, by parameter. */
+  readonly order: number;
+  /** Powers of the steps, by parameter. With open sizes it is empty: the steps then stand in the coefficient. */
   readonly monomial: Readonly<Record<string, number>>;
   readonly coefficient: Node;
 }
 
 export interface TowerComponent {
+  /** A scalar, or with open sizes a family with its indices. */
   readonly parameter: string;
+  /** Names of the free indices of the coefficients, innermost first. */
+  readonly scope: readonly string[];
   /** By ascending order; terms with coefficient 0 are left out. */
   readonly terms: readonly TowerTerm[];
 }
@@ -30,14 +36,15 @@ export interface TowerComponent {
 export interface Tower {
   readonly order: number;
   readonly components: readonly TowerComponent[];
+  readonly generalTerm: GeneralTerm | NoGeneralTerm;
 }
 
 /** A homogeneous polynomial in the steps: exponent lists `parameter:power` to coefficients. */
 type Homogeneous = ReadonlyMap<string, Node>;
 
 /**
- * The floors T_0 … T_order of the optimality condition of the squared loss for one datum.
- * Throws where the order is out of range, a size is open, or a function has no derivative rule.
+ * The floors T_0 … T_order of the optimality condition of the squared loss for one datum, and the general term.
+ * Throws where the order is out of range or a function has no derivative rule.
  */
 export function tower(architecture: Architecture, order: number, budget: Budget): Tower {
   if (!Number.isInteger(order) || order < 0 || order > ORDER_LIMIT) {
@@ -47,20 +54,31 @@ export function tower(architecture: Architecture, order: number, budget: Budget)
   }
   requireSquared(architecture);
   const { algebra } = architecture;
-  const parameters = parameterVariables(architecture);
-  const names = parameters.map((p) => p.name);
-  const model = expand(algebra, architecture.model, budget);
+  const instance = isInstance(architecture);
+  const model = instance ? expand(algebra, architecture.model, budget) : architecture.model;
   const residual = algebra.subtract(model, algebra.symbol("y", "target"));
+  const by = unknowns(architecture);
+  const orders = Array.from({ length: order + 1 }, (_, k) => k);
+  const names = by.map((p) => p.name);
   const jets = createJets(algebra, names, budget);
-  const components = parameters.map(({ name, variable }): TowerComponent => {
+  const floors = createFloors(algebra, budget);
+  const components = by.map(({ name, variable, scope }): TowerComponent => {
     const slope = differentiate(algebra, model, variable, budget);
-    const floors = Array.from({ length: order + 1 }, (_, k) => jets.productCoefficient(residual, slope, k));
-    const terms = floors.flatMap((floor) =>
-      [...floor].map(([key, coefficient]) => ({ monomial: monomialOf(key, names), coefficient })),
-    );
-    return { parameter: name, terms };
+    const terms = orders.flatMap((k): TowerTerm[] => {
+      if (!instance) {
+        const coefficient = floors.product(residual, slope, k);
+        return coefficient === algebra.zero ? [] : [{ order: k, monomial: {}, coefficient }];
+      }
+      const floor = jets.productCoefficient(residual, slope, k);
+      return [...floor].map(([key, coefficient]) => ({
+        order: k,
+        monomial: monomialOf(key, names),
+        coefficient,
+      }));
+    });
+    return { parameter: name, scope, terms };
   });
-  return { order, components };
+  return { order, components, generalTerm: generalTerm(architecture, budget) };
 }
 
 /** `unsupported` for every loss but the squared one. */
@@ -203,10 +221,24 @@ function monomialOf(key: string, names: readonly string[]): Record<string, numbe
 }
 
 /** The contract's JSON of a tower. */
-export const towerJson = (t: Tower) => ({
-  order: t.order,
-  components: t.components.map(({ parameter, terms }) => ({
+export const towerJson = ({ order, components, generalTerm: general }: Tower) => ({
+  order,
+  components: components.map(({ parameter, scope, terms }) => ({
     parameter,
-    terms: terms.map(({ monomial, coefficient }) => ({ monomial, coefficient: print(coefficient) })),
+    terms: terms.map((term) => ({
+      order: term.order,
+      monomial: term.monomial,
+      coefficient: print(term.coefficient, scope),
+    })),
   })),
+  generalTerm: isAbsent(general)
+    ? null
+    : {
+        orders: Object.fromEntries(general.orders.map(({ parameter, order: name }) => [parameter, name])),
+        model: print(general.derivative),
+        optimality: LEIBNIZ,
+      },
 });
+
+const LEIBNIZ =
+  "d^n g_a = sum over 0 <= m <= n of binomial(n, m) * d^m(f - y) * d^(n - m + e_a) f, with d^n f as in model; T_k = sum over |n| = k of Delta^n/n! * d^n g_a";
