@@ -72,9 +72,14 @@ export interface Unknown {
   readonly scope: readonly string[];
 }
 
-/** The scalar parameters; with open sizes one unknown for each family, the last index innermost. */
-export function unknowns(architecture: Architecture): Unknown[] {
-  if (isInstance(architecture)) return parameterVariables(architecture).map((p) => ({ ...p, scope: [] }));
+/** The scalar parameters; with open sizes one unknown for each family. */
+export const unknowns = (architecture: Architecture): Unknown[] =>
+  isInstance(architecture)
+    ? parameterVariables(architecture).map((p) => ({ ...p, scope: [] }))
+    : familyUnknowns(architecture);
+
+/** One unknown for each family, the last index innermost. */
+export function familyUnknowns(architecture: Architecture): Unknown[] {
   return architecture.parameters.map((family) => {
     const q = family.ranges.length;
     const indices = family.ranges.map((_, k) => boundIndex(q - 1 - k));

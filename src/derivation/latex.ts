@@ -1,10 +1,25 @@
 /** Expressions as LaTeX that both KaTeX and amsmath take. */
-import { type Gaussian, gaussian, gIsReal, gNegate, ONE, type Rational, sign } from "../exact/rational.ts";
-import { type Affine, affineText } from "../expression/affine.ts";
-import type { Algebra, Node } from "../expression/node.ts";
-import { postorder } from "../expression/node.ts";
+import {
+  type Gaussian,
+  gaussian,
+  gConjugate,
+  gEqual,
+  gIsReal,
+  gNegate,
+  gScaled,
+  ONE,
+  type Rational,
+  rational,
+  sign,
+} from "../exact/rational.ts";
+import { type Affine, affineText, boundIndex } from "../expression/affine.ts";
+import type { Algebra, Node, SumNode, TestNode } from "../expression/node.ts";
+import { HAS, postorder } from "../expression/node.ts";
 import { isPi } from "../expression/normal.ts";
-import { fresh, powerParts, readingOrder, symbolName } from "../expression/print.ts";
+import { exclusionSides, fresh, powerParts, readingOrder, symbolName } from "../expression/print.ts";
+import { conjugate } from "../expression/substitute.ts";
+import { type Abbreviations, NO_ABBREVIATIONS } from "./abbreviate.ts";
+import { BREAK, joined } from "./lines.ts";
 
 /** sum 1, product 2, power 3, atom 4 */
 interface Piece {
@@ -12,11 +27,25 @@ interface Piece {
   readonly level: number;
 }
 
+interface Place {
+  readonly inner: (child: Node) => Piece;
+  readonly short: (node: Node) => { readonly text: string; readonly rest?: Node } | undefined;
+}
+
 const GREEK = new Set(
   "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(
     " ",
   ),
 );
+
+const GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ";
+
+/** ASCII stays, a Greek letter is its command, anything else its code point. */
+function letter(c: string): string {
+  if (/[A-Za-z0-9]/.test(c)) return c;
+  const at = [...GREEK_LETTERS].indexOf(c);
+  return at >= 0 ? `\\${[...GREEK][at]} ` : `U${c.codePointAt(0)!.toString(16)}`;
+}
 
 /**
  * A name with its indices: `alpha` is a Greek letter, `b1` and `b_12` get subscripts, longer names are upright.
@@ -30,22 +59,57 @@ export function latexName(name: string, indices: readonly string[]): string {
   const [head, ...rest] = (stem ?? "").split("_").filter((part) => part !== "");
   const word = (part: string): string => {
     if (GREEK.has(part)) return `\\${part}`;
-    const safe = part.replace(/[^A-Za-z0-9]/g, "");
-    return safe.length === 1 ? safe : `\\mathrm{${safe}}`;
+    const safe = [...part].map(letter).join("");
+    return safe.length === 1 || safe.startsWith("\\") ? safe : `\\mathrm{${safe}}`;
   };
-  const lower = [...rest.map(word), ...(tail === "" ? [] : [tail!]), ...indices].join(",");
+  const list = [...rest.map(word), ...(tail === "" ? [] : [tail!]), ...indices];
   const base = `${step ? "\\Delta " : ""}${word(head ?? "x")}`;
-  return lower === "" ? base : `${base}_{${lower}}`;
+  return list.length === 0 ? base : `${base}_{${indexList(list)}}`;
 }
 
+/** `jip` where every index is one letter, else with commas. */
+export const indexList = (indices: readonly string[]): string =>
+  indices.join(indices.every((i) => /^(\\[a-z]+|[a-zA-Z])'*$/.test(i)) ? " " : ",");
+
+/** An index by name: the second index of a name is primed. */
+export function indexName(name: string): string {
+  const [, stem, count] = /^(.*?)([2-9]?)$/.exec(name)!;
+  if (count === "" || stem === "" || /\d$/.test(stem!)) return latexName(name, []);
+  return `${latexName(stem!, [])}${"'".repeat(Number(count) - 1)}`;
+}
+
+const affineLatex = (a: Affine, name: (k: number) => string): string => {
+  const sized: Affine = { ...a, sizes: a.sizes.map(([s, c]) => [latexName(s, []), c] as const) };
+  return affineText(sized, name).replaceAll("*", "");
+};
+
 /** The LaTeX of an expression; `scope` names the free bound indices, innermost first. */
-export function latex(algebra: Algebra, root: Node, scope: readonly string[] = []): string {
+export const latex = (
+  algebra: Algebra,
+  root: Node,
+  scope: readonly string[] = [],
+  abbreviations: Abbreviations = NO_ABBREVIATIONS,
+): string => joined(breakable(algebra, root, scope, abbreviations));
+
+/** The same with marks where a line may end. */
+export function breakable(
+  algebra: Algebra,
+  root: Node,
+  scope: readonly string[] = [],
+  abbreviations: Abbreviations = NO_ABBREVIATIONS,
+): string {
   const taken = new Set(
     postorder(root).flatMap((node) => (node.kind === "symbol" ? [symbolName(node)] : [])),
   );
   const visit = (node: Node, names: readonly string[]): Piece => {
-    const index = (a: Affine): string => affineText(a, (k) => names[k] ?? "i").replaceAll("*", "");
-    const inner = (child: Node): Piece => visit(child, names);
+    const index = (a: Affine): string => affineLatex(a, (k) => indexName(names[k] ?? "i"));
+    const at: Place = {
+      inner: (child) => visit(child, names),
+      short: (child) => abbreviations(child, index),
+    };
+    const { inner } = at;
+    const short = at.short(node);
+    if (short !== undefined && short.rest === undefined) return { text: short.text, level: 4 };
     switch (node.kind) {
       case "number":
         return coefficientPiece(node.value);
@@ -58,30 +122,27 @@ export function latex(algebra: Algebra, root: Node, scope: readonly string[] = [
           level: node.value.bound.length + node.value.sizes.length === 1 ? 4 : 1,
         };
       case "test":
-        return { text: `[${index(node.value)} ${node.test === "equal" ? "=" : "\\neq"} 0]`, level: 4 };
+        return testPiece(node, index);
       case "sum": {
-        let text = "";
-        for (const [c, term] of readingOrder(node)) {
-          const negative = gIsReal(c) && sign(c.re) < 0;
-          text += text === "" ? (negative ? "-" : "") : negative ? " - " : " + ";
-          text += brackets(termPiece(negative ? gNegate(c) : c, term, inner), 2);
-        }
-        return { text, level: 1 };
+        if (short?.rest === undefined) return sumPiece(realParts(algebra, node), at);
+        const rest = inner(short.rest);
+        const plus = rest.text.startsWith("-")
+          ? ` ${BREAK}- ${rest.text.slice(1)}`
+          : ` ${BREAK}+ ${rest.text}`;
+        return { text: `${short.text}${plus}`, level: 1 };
       }
       case "product":
-        return termPiece(gaussian(ONE), node, inner);
+        return termPiece(gaussian(ONE), node, at);
       case "call":
-        return callPiece(algebra, node, inner);
+        return callPiece(algebra, node, at);
       case "fold": {
         const name = fresh(node.hint, names, taken);
         const within = [name, ...names];
-        const at = (a: Affine): string => affineText(a, (k) => within[k] ?? "i").replaceAll("*", "");
-        const except = node.except.map((a) => `${at(a)} \\neq 0`);
-        const low =
-          except.length === 0
-            ? `${name}=${index(node.lo)}`
-            : `\\substack{${[`${name}=${index(node.lo)}`, ...except].join(" \\\\ ")}}`;
-        const body = brackets(visit(node.body, within), 2);
+        const own = (a: Affine): string => affineLatex(a, (k) => indexName(within[k] ?? "i"));
+        const except = node.except.map((a) => exclusionSides(a).map(own).join(" \\neq "));
+        const range = `${indexName(name)}=${index(node.lo)}`;
+        const low = except.length === 0 ? range : `\\substack{${[range, ...except].join(" \\\\ ")}}`;
+        const body = brackets(visit(node.body, within), 1.5);
         return { text: `\\${node.op}_{${low}}^{${index(node.hi)}} ${body}`, level: 1.5 };
       }
     }
@@ -89,25 +150,73 @@ export function latex(algebra: Algebra, root: Node, scope: readonly string[] = [
   return visit(root, scope).text;
 }
 
+/** Real terms, and terms that stand with their conjugates: 2 re(c t) for c t + its conjugate. */
+type RealTerm = { readonly c: Gaussian; readonly node: Node; readonly real: boolean };
+
+function realParts(algebra: Algebra, node: SumNode): RealTerm[] {
+  const terms = readingOrder(node);
+  const plain = terms.map(([c, term]) => ({ c, node: term, real: false }));
+  if ((node.has & HAS.complex) === 0) return plain;
+  const found: RealTerm[] = [];
+  const done = new Set<Node>();
+  for (const [c, term] of terms) {
+    if (done.has(term)) continue;
+    const bar = conjugate(algebra, term);
+    const other = terms.find(([, t]) => t === bar);
+    if (bar === term || other === undefined || !gEqual(other[0], gConjugate(c))) {
+      found.push({ c, node: term, real: false });
+    } else {
+      done.add(bar);
+      found.push({ c: gScaled(c, rational(2)), node: term, real: true });
+    }
+  }
+  return found;
+}
+
+function sumPiece(terms: readonly RealTerm[], at: Place): Piece {
+  let text = "";
+  for (const { c, node, real } of terms) {
+    const negative = gIsReal(c) && sign(c.re) < 0;
+    const piece = termPiece(negative ? gNegate(c) : c, node, at);
+    const shown = real ? `\\operatorname{Re}\\left(${piece.text}\\right)` : brackets(piece, 1.5);
+    text += text === "" ? (negative ? "-" : "") : ` ${BREAK}${negative ? "-" : "+"} `;
+    text += shown;
+  }
+  const [only, ...more] = terms;
+  return { text, level: more.length === 0 && only?.real === true ? 2.5 : 1 };
+}
+
+/** Kronecker's delta of two indices, Iverson's bracket of anything else. */
+function testPiece(node: TestNode, index: (a: Affine) => string): Piece {
+  const [a, b, ...more] = node.value.bound;
+  const { constant, sizes } = node.value;
+  if (constant === 0 && sizes.length === 0 && more.length === 0 && b !== undefined && a![1] === -b[1]) {
+    const delta = `\\delta_{${[b[0], a![0]].map((k) => index(boundIndex(k))).join(" ")}}`;
+    return { text: node.test === "equal" ? delta : `(1 - ${delta})`, level: 4 };
+  }
+  return { text: `[${index(node.value)} ${node.test === "equal" ? "=" : "\\neq"} 0]`, level: 4 };
+}
+
 const brackets = (piece: Piece, level: number): string =>
   piece.level >= level ? piece.text : `\\left(${piece.text}\\right)`;
 
-function callPiece(algebra: Algebra, node: Node & { kind: "call" }, inner: (child: Node) => Piece): Piece {
+function callPiece(algebra: Algebra, node: Node & { kind: "call" }, at: Place): Piece {
+  const { inner } = at;
   const power = node.name === "exp" ? powerParts(node.args[0]!) : undefined;
   if (power !== undefined) {
     const { coefficient, rest } = power;
-    const exponent = rest === undefined ? coefficientPiece(coefficient) : termPiece(coefficient, rest, inner);
-    return { text: `${brackets(inner(power.base), 4)}^{${exponent.text}}`, level: 3 };
+    const exponent = rest === undefined ? coefficientPiece(coefficient) : termPiece(coefficient, rest, at);
+    return { text: `${brackets(inner(power.base), 4)}^{${joined(exponent.text)}}`, level: 3 };
   }
   if (node.name === "pow") {
     const [base, exponent] = node.args.map(inner);
-    return { text: `${brackets(base!, 4)}^{${exponent!.text}}`, level: 3 };
+    return { text: `${brackets(base!, 4)}^{${joined(exponent!.text)}}`, level: 3 };
   }
   const template = algebra.primitives.get(node.name)!.latex;
   const args = node.args.map(inner);
   // A function set without brackets of its own, such as \sin, takes them around anything but an atom.
   const bare = /[^{(]#1$/.test(template);
-  const shown = args.map((arg) => (bare ? brackets(arg, 4) : arg.text));
+  const shown = args.map((arg) => joined(bare ? brackets(arg, 4) : arg.text));
   const text = template.replace(/#(\d)/g, (_, k: string) => shown[Number(k) - 1] ?? "");
   return { text, level: node.name === "exp" ? 3 : bare ? 2.5 : 4 };
 }
@@ -116,8 +225,8 @@ function coefficientPiece(c: Gaussian): Piece {
   if (gIsReal(c)) return rationalPiece(c.re);
   const re = sign(c.re) === 0 ? "" : rationalPiece(c.re).text;
   const im = rationalPiece(c.im).text;
-  const unit = im === "1" ? "i" : im === "-1" ? "-i" : `${im} i`;
-  if (re === "") return { text: unit, level: 2 };
+  const unit = im === "1" ? "\\mathrm{i}" : im === "-1" ? "-\\mathrm{i}" : `${im} \\mathrm{i}`;
+  if (re === "") return { text: unit, level: unit.startsWith("-") ? 1 : 2 };
   return { text: `${re}${unit.startsWith("-") ? " " : " + "}${unit}`, level: 1 };
 }
 
@@ -128,7 +237,13 @@ function rationalPiece(value: Rational): Piece {
   return { text: negative ? `-${text}` : text, level: negative ? 1 : value.den === 1n ? 4 : 2 };
 }
 
-function termPiece(c: Gaussian, node: Node, inner: (child: Node) => Piece): Piece {
+function termPiece(c: Gaussian, node: Node, at: Place): Piece {
+  const { inner } = at;
+  const short = node.kind === "product" ? at.short(node) : undefined;
+  if (short?.rest !== undefined) {
+    const rest = termPiece(c, short.rest, at);
+    return { text: `${brackets(rest, 2)} \\, ${short.text}`, level: 2 };
+  }
   const factors = node.kind === "product" ? node.factors : node.kind === "number" ? [] : [[node, 1] as const];
   const above: string[] = [];
   const below: string[] = [];
@@ -145,15 +260,20 @@ function termPiece(c: Gaussian, node: Node, inner: (child: Node) => Piece): Piec
     up: factors.filter(([, k]) => k > 0).length,
     down: factors.filter(([, k]) => k < 0).length,
   };
-  for (const [base, k] of factors) {
+  for (const [place, [base, k]] of factors.entries()) {
     const piece = inner(base);
     const n = Math.abs(k);
     const into = k > 0 ? above : below;
     const single = counts.down > 0 && alone(into, k > 0 ? counts.up : counts.down);
     if (n > 1) into.push(`${brackets(piece, 4)}^{${n}}`);
-    else into.push(single ? piece.text : brackets(piece, 2));
+    else into.push(single ? piece.text : brackets(piece, place === factors.length - 1 ? 1.5 : 2));
+  }
+  // A rational coefficient stands before the rest: only what the parameters and data divide is one fraction.
+  if (real && c.re.den !== 1n && counts.down === 0 && factors.length > 0) {
+    const rest = above.slice(c.re.num === 1n ? 0 : 1);
+    return { text: `${rationalPiece(c.re).text} \\, ${rest.join(" \\, ")}`, level: 2 };
   }
   const top = above.length === 0 ? "1" : above.join(" \\, ");
   if (below.length === 0) return { text: top, level: above.length === 1 && factors.length === 1 ? 3 : 2 };
-  return { text: `\\frac{${top}}{${below.join(" \\, ")}}`, level: 2 };
+  return { text: `\\frac{${joined(top)}}{${joined(below.join(" \\, "))}}`, level: 2 };
 }

@@ -171,6 +171,12 @@ export function gMultiply(a: Gaussian, b: Gaussian): Gaussian {
   };
 }
 
+/** c·a for a rational c. */
+export const gScaled = (a: Gaussian, c: Rational): Gaussian => ({
+  re: multiply(a.re, c),
+  im: multiply(a.im, c),
+});
+
 /** Throws on division by zero. */
 export function gInverse(a: Gaussian): Gaussian {
   if (gIsReal(a)) return { re: divide(ONE, a.re), im: ZERO };

@@ -11,7 +11,7 @@ import {
   rationalText,
   sign,
 } from "../exact/rational.ts";
-import { type Affine, affineText } from "./affine.ts";
+import { type Affine, addAffine, affineText, boundIndex, literal, scaleAffine } from "./affine.ts";
 import {
   type CallNode,
   HAS,
@@ -136,19 +136,16 @@ function numberPiece(value: Rational): Piece {
   return { text: rationalText(value), level: isOne({ num: value.den, den: 1n }) ? 4 : 2 };
 }
 
-/** `i != k` for [i − k ≠ 0], the fold's own index on the left. */
-function exclusion(a: Affine, text: (a: Affine) => string): string {
+/** `i != k` for [i − k ≠ 0]. */
+const exclusion = (a: Affine, text: (a: Affine) => string): string =>
+  exclusionSides(a).map(text).join(" != ");
+
+/** The two sides of [a ≠ 0], the fold's own index on the left. */
+export function exclusionSides(a: Affine): [Affine, Affine] {
   const own = a.bound.find(([k]) => k === 0);
-  if (own === undefined) return `${text(a)} != 0`;
-  const scale = own[1] < 0 ? 1 : -1;
-  const rest: Affine = {
-    ...a,
-    constant: scale * a.constant,
-    sizes: a.sizes.map(([s, c]) => [s, scale * c] as const),
-    bound: a.bound.filter(([k]) => k !== 0).map(([k, c]) => [k, scale * c] as const),
-  };
-  const left = Math.abs(own[1]) === 1 ? "" : `${Math.abs(own[1])}*`;
-  return `${left}${text({ ...a, constant: 0, sizes: [], bound: [[0, 1]] })} != ${text(rest)}`;
+  if (own === undefined) return [a, literal(0)];
+  const left = scaleAffine(boundIndex(0), Math.abs(own[1]));
+  return [left, own[1] < 0 ? addAffine(a, left) : addAffine(left, a, -1)];
 }
 
 /** coefficient·node as one fraction. */

@@ -3,7 +3,7 @@
  * increment u(θ+Δ) − u(θ) in base-point quantities and the step alone, by the addition laws of the primitives' rows.
  */
 import { type Budget, DescentError, quoted } from "../errors.ts";
-import { instantiateTerm } from "../expression/differentiate.ts";
+import { instantiateTerm, type Range } from "../expression/differentiate.ts";
 import { type Algebra, children, HAS, type Node, names } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
 
@@ -14,8 +14,10 @@ export interface CascadeStep {
   readonly before: Node;
   /** u(θ+Δ) */
   readonly after: Node;
-  /** Names of the free indices of both, innermost first. */
+  /** Names of the free indices of both, innermost first, and where they run. */
   readonly scope: readonly string[];
+  readonly ranges: readonly Range[];
+  readonly justification: string;
 }
 
 export interface Cascade {
@@ -95,15 +97,17 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
     const found: CascadeStep[] = [];
     const seen = new Set<string>();
     const taken = names(root, "parameter");
-    const visit = (node: Node, scope: readonly string[]): void => {
+    const visit = (node: Node, scope: readonly string[], ranges: readonly Range[]): void => {
       const key = `${node.id}:${node.free.map((k) => scope[k]).join(",")}`;
       if ((node.has & HAS.parameter) === 0 || seen.has(key)) return;
       seen.add(key);
-      const inner = node.kind === "fold" ? [fresh(node.hint, scope, taken), ...scope] : scope;
-      for (const child of children(node)) visit(child, inner);
-      found.push({ rule: ruleName(algebra, node), before: node, after: shifted(node), scope });
+      if (node.kind === "fold") {
+        const own = { lo: node.lo, hi: node.hi };
+        visit(node.body, [fresh(node.hint, scope, taken), ...scope], [own, ...ranges]);
+      } else for (const child of children(node)) visit(child, scope, ranges);
+      found.push({ ...ruleOf(algebra, node), before: node, after: shifted(node), scope, ranges });
     };
-    visit(root, []);
+    visit(root, [], []);
     return found;
   }
 
@@ -118,17 +122,24 @@ function remember(memo: Map<Node, Node>, node: Node, make: () => Node): Node {
   return made;
 }
 
-function ruleName(algebra: Algebra, node: Node): string {
+function ruleOf(algebra: Algebra, node: Node): { rule: string; justification: string } {
+  const automorphism = "e^D is an algebra automorphism";
   switch (node.kind) {
     case "symbol":
-      return "translation: e^D t = t + Delta_t";
+      return { rule: "translation: e^D t = t + Delta_t", justification: "D t = Delta_t and D Delta_t = 0" };
     case "call":
-      return algebra.primitives.get(node.name)?.addition?.law ?? node.name;
+      return {
+        rule: algebra.primitives.get(node.name)?.addition?.law ?? node.name,
+        justification: `addition law of ${node.name}, e^D h(u) = h(e^D u)`,
+      };
     case "product":
-      return "product: e^D(u v) = e^D u e^D v";
+      return { rule: "product: e^D(u v) = e^D u e^D v", justification: automorphism };
     case "fold":
-      return node.op === "sum" ? "sum: e^D sum u = sum e^D u" : "product: e^D prod u = prod e^D u";
+      return {
+        rule: node.op === "sum" ? "sum: e^D sum u = sum e^D u" : "product: e^D prod u = prod e^D u",
+        justification: automorphism,
+      };
     default:
-      return "sum: e^D(u + v) = e^D u + e^D v";
+      return { rule: "sum: e^D(u + v) = e^D u + e^D v", justification: automorphism };
   }
 }

@@ -2,7 +2,7 @@
  * The resummed optimality condition F(Δ) = g(θ+Δ) and its Jacobian H, for one datum of the squared loss. With open sizes
  * there is one equation for each family of parameters, its indices free.
  */
-import { type Architecture, isInstance, unknowns } from "../architecture/architecture.ts";
+import { type Architecture, isInstance, type Unknown, unknowns } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Node } from "../expression/node.ts";
@@ -26,15 +26,30 @@ export interface Resummed {
   readonly optimality: readonly Scoped[];
   /** H_ab = ∂F_a/∂Δ_b, row by row, the whole matrix; with open sizes the indices of b have names of their own. */
   readonly hessian: readonly (readonly Scoped[])[];
+  /** ∂_a ∂_b f(θ+Δ), like the Jacobian: H_ab = ∂_a f ∂_b f + (f − y) ∂_a ∂_b f, all at θ+Δ. */
+  readonly curvature: readonly (readonly Scoped[])[];
   readonly steps: readonly CascadeStep[];
 }
 
-/** Throws where the cascade meets a function without addition law. */
+/**
+ * Resums an architecture; where its sizes are numbers, sums and products are unrolled and each parameter stands alone.
+ * Throws where the cascade meets a function without addition law.
+ */
 export function resum(architecture: Architecture, budget: Budget): Resummed {
-  requireSquared(architecture);
   const { algebra } = architecture;
   const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
-  const by = unknowns(architecture);
+  return resumModel(architecture, model, unknowns(architecture), budget);
+}
+
+/** Resums a given form of the model for given unknowns. */
+export function resumModel(
+  architecture: Architecture,
+  model: Node,
+  by: readonly Unknown[],
+  budget: Budget,
+): Resummed {
+  requireSquared(architecture);
+  const { algebra } = architecture;
   const cascade = createCascade(algebra, budget);
   const residual = algebra.subtract(cascade.shifted(model), algebra.symbol("y", "target"));
   const slopes = by.map(({ variable }) => differentiate(algebra, model, variable, budget));
@@ -43,18 +58,22 @@ export function resum(architecture: Architecture, budget: Budget): Resummed {
     node: algebra.multiply(residual, slope),
     scope: by[a]!.scope,
   }));
-  const hessian = slopes.map((slope, a) =>
-    by.map(({ variable, scope }, b): Scoped => {
+  const curvature = slopes.map((slope, a) =>
+    by.map(({ variable, scope }): Scoped => {
       // The indices of b become the innermost; those of a move out of their way.
-      const raise = (node: Node): Node => shift(algebra, node, scope.length);
-      const second = differentiate(algebra, raise(slope), variable, budget);
-      const gauss = algebra.multiply(raise(shiftedSlopes[a]!), shiftedSlopes[b]!);
+      const second = differentiate(algebra, shift(algebra, slope, scope.length), variable, budget);
       const outer = by[a]!.scope;
       const own = scope.map((name) => fresh(outer.includes(name) ? `${name}2` : name, outer, new Set()));
-      return {
-        node: algebra.add(gauss, algebra.multiply(residual, cascade.shifted(second))),
-        scope: [...own, ...outer],
-      };
+      return { node: cascade.shifted(second), scope: [...own, ...outer] };
+    }),
+  );
+  const hessian = curvature.map((row, a) =>
+    row.map(({ node, scope }, b): Scoped => {
+      const gauss = algebra.multiply(
+        shift(algebra, shiftedSlopes[a]!, by[b]!.scope.length),
+        shiftedSlopes[b]!,
+      );
+      return { node: algebra.add(gauss, algebra.multiply(residual, node)), scope };
     }),
   );
   return {
@@ -62,6 +81,7 @@ export function resum(architecture: Architecture, budget: Budget): Resummed {
     parameters: by.map((u) => u.name),
     optimality,
     hessian,
+    curvature,
     steps: cascade.steps(model),
   };
 }

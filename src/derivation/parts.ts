@@ -1,0 +1,140 @@
+/** The parts of a model that a derivation gives names to: its functions, its indexed sums and products, and their terms. */
+import type { Range } from "../expression/differentiate.ts";
+import { type Algebra, children, HAS, type Node, names, symbols } from "../expression/node.ts";
+import { fresh } from "../expression/print.ts";
+import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
+import { indexList, indexName } from "./latex.ts";
+
+/** The binders around an expression, innermost first; a range is in terms of the binders outside of it. */
+export interface Context {
+  readonly scope: readonly string[];
+  readonly ranges: readonly Range[];
+}
+
+export const NOWHERE: Context = { scope: [], ranges: [] };
+
+export interface Part extends Context {
+  /** Its name in LaTeX, without indices. */
+  readonly name: string;
+  readonly node: Node;
+}
+
+/** Letters of functions; any other begins with its own letter. */
+const FUNCTION_LETTERS: Readonly<Record<string, string>> = {
+  exp: "E",
+  cos: "C",
+  sin: "S",
+  cosh: "H",
+  sinh: "J",
+};
+const LETTERS = ["u", "v", "w", "z", "q", "g", "h", "t"];
+
+/**
+ * Parts of the given expressions, inner ones first, so that each is defined by those before it. Only what holds a
+ * parameter and is larger than a symbol gets a name.
+ */
+export function findParts(
+  algebra: Algebra,
+  model: Node,
+  further: readonly (Context & { readonly node: Node })[],
+): Part[] {
+  const taken = takenLetters(model);
+  const found: { node: Node; context: Context }[] = [];
+  const seen = new Set<string>();
+  const visit = (node: Node, context: Context, worthy: boolean): void => {
+    if ((node.has & HAS.parameter) === 0) return;
+    // Equal parts in scopes that differ only in what they do not use are one part.
+    const key = `${node.id}:${node.free.join(",")}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const inner =
+      node.kind === "fold"
+        ? {
+            scope: [fresh(node.hint, context.scope, names(model, "parameter")), ...context.scope],
+            ranges: [{ lo: node.lo, hi: node.hi }, ...context.ranges],
+          }
+        : context;
+    for (const child of children(node)) visit(child, inner, node.kind === "fold" && child.kind !== "symbol");
+    if (worthy || node.kind === "call" || node.kind === "fold") found.push({ node, context });
+  };
+  visit(model, NOWHERE, false);
+  for (const { node, scope, ranges } of further) {
+    for (const part of topmost(node)) {
+      const known = createAbbreviations(
+        algebra,
+        found.map((p) => ({ node: p.node, write: () => "" })),
+      );
+      const named = known(part, () => "");
+      const isNew = named === undefined || named.rest !== undefined;
+      if (isNew && (part.has & HAS.parameter) !== 0) found.push({ node: part, context: { scope, ranges } });
+    }
+  }
+  const letters = LETTERS.filter((l) => !taken.has(l));
+  const counts = new Map<string, number>();
+  const chosen = found
+    .filter(({ node }) => node !== model)
+    .map(({ node, context }) => {
+      const own =
+        node.kind === "call" ? (FUNCTION_LETTERS[node.name] ?? node.name[0]!.toUpperCase()) : undefined;
+      const letter =
+        own === undefined ? (letters.shift() ?? "p") : taken.has(own) ? `\\mathcal{${own}}` : own;
+      counts.set(letter, (counts.get(letter) ?? 0) + 1);
+      return { node, context, letter, number: counts.get(letter)! };
+    });
+  return chosen.map(({ node, context, letter, number }) => ({
+    ...context,
+    node,
+    name: (counts.get(letter) ?? 1) > 1 ? `${letter}#${number}` : letter,
+  }));
+}
+
+/** The outermost functions and indexed sums and products below the sums and products of a derivative. */
+function topmost(root: Node): Node[] {
+  const found: Node[] = [];
+  const stack = [root];
+  const seen = new Set<Node>();
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === "call" || node.kind === "fold") found.push(node);
+    else stack.push(...[...children(node)].reverse());
+  }
+  return found;
+}
+
+function takenLetters(model: Node): Set<string> {
+  const taken = new Set<string>(["f", "y", "r", "D", "F", "H", "L", "T", "e", "i"]);
+  for (const role of ["parameter", "input", "constant"] as const) {
+    for (const { name, indices } of symbols(model, role)) {
+      taken.add(name);
+      for (const a of indices) for (const [size] of a.sizes) taken.add(size);
+    }
+  }
+  const stack = [model];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === "fold") {
+      taken.add(node.hint);
+      for (const [size] of [...node.lo.sizes, ...node.hi.sizes]) taken.add(size);
+    }
+    stack.push(...children(node));
+  }
+  return taken;
+}
+
+/** A part's name with a mark such as `+` or `[2]` above and its indices below. */
+export function partName(name: string, mark: string, indices: readonly string[]): string {
+  const [letter, number] = name.split("#") as [string, string?];
+  const lower = [...(number === undefined ? [] : [number]), ...indices];
+  const above = mark === "" ? "" : `^{${mark}}`;
+  return `${letter}${lower.length === 0 ? "" : `_{${indexList(lower)}}`}${above}`;
+}
+
+/** The indices of a part, outermost first, by the names of its scope. */
+export const partIndices = (part: Pick<Part, "node" | "scope">): string[] =>
+  [...part.node.free].reverse().map((k) => indexName(part.scope[k] ?? "i"));
+
+/** A part, or what a map makes of it, as an abbreviation. */
+export const abbreviation = (part: Part, mark = "", image: Node = part.node): Abbreviation => ({
+  node: image,
+  write: (at) => partName(part.name, mark, [...part.node.free].reverse().map(at)),
+});
