@@ -7,6 +7,7 @@ import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import { type Verification, verify as verifyDocument } from "../closure/verify/verify.ts";
+import { assemble, type Derived } from "../derivation/assemble.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import { primitives } from "../primitives/index.ts";
@@ -94,6 +95,18 @@ export const tower = (given: Architecture, order: number, limits: Limits = {}): 
 export const resum = (given: Architecture, limits: Limits = {}): Resummed =>
   resumArchitecture(given, budgetOf(limits));
 
+/**
+ * The derivation of an architecture: all steps with their reasons, replayed, and the document they make.
+ *
+ * @throws DescentError `unsupported` where the cascade meets a function without addition law
+ * @example
+ * const judge = await openJudge();
+ * const { document } = derive(architecture({ model: "A*exp(-k*x)" }), judge);
+ * writeDocument(document, "md").startsWith("# Infinite Descent for model"); // true
+ */
+export const derive = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Derived =>
+  assemble(given, judge, budgetOf({ milliseconds: 120_000, ...limits }));
+
 /** The JavaScript module of an architecture in a tier that resums. Sizes must be numbers. */
 export function emitJs(given: Architecture, tier: string, limits: Limits = {}): ModuleText {
   requireSizes(given);
@@ -128,6 +141,7 @@ function requireSizes(given: Architecture): void {
 }
 
 export { familyName, flatNames, modelText } from "../architecture/architecture.ts";
+export { FORMATS, type Format, stepsJson, writeDocument } from "../derivation/assemble.ts";
 export { DescentError } from "../errors.ts";
 export { resumJson } from "../resummation/optimality.ts";
 export { towerJson } from "../tower/tower.ts";
@@ -135,6 +149,7 @@ export type {
   Architecture,
   ArchitectureFile,
   Data,
+  Derived,
   ModuleText,
   Resummed,
   Solution,

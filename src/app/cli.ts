@@ -9,7 +9,7 @@ import {
 } from "@stricli/core";
 import { DescentError, type ErrorCode } from "../errors.ts";
 import { METHODS } from "../solve/solve.ts";
-import { VERSION } from "./api.ts";
+import { FORMATS, VERSION } from "./api.ts";
 import * as commands from "./commands.ts";
 import type { Io } from "./io.ts";
 
@@ -114,6 +114,22 @@ const COMMANDS = {
     },
     async func(this: Context, flags, name?: string) {
       await finish(this, commands.resum(this.io, name, flags));
+    },
+  }),
+  derive: buildCommand<commands.DeriveFlags, [string?], Context>({
+    docs: { brief: "the full derivation as a document" },
+    parameters: {
+      flags: {
+        ...architectureFlags,
+        json,
+        format: { kind: "enum", values: FORMATS, brief: "the document's language", optional: true },
+        out: text("the file to write, the terminal by default", "FILE"),
+      },
+      aliases: { o: "out" },
+      positional,
+    },
+    async func(this: Context, flags, name?: string) {
+      await finish(this, commands.derive(this.io, name, flags));
     },
   }),
   emit: buildCommand<commands.EmitFlags, [string?], Context>({

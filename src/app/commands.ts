@@ -39,6 +39,11 @@ export interface TowerFlags extends ResumFlags {
   readonly order: string;
 }
 
+export interface DeriveFlags extends CheckFlags {
+  readonly format?: api.Format;
+  readonly out?: string;
+}
+
 export interface EmitFlags extends CheckFlags {
   readonly target: "js";
   readonly out?: string;
@@ -168,6 +173,27 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
       io.out(`  ${left} = ${show(node, scope)}\n`);
     });
   });
+  return 0;
+}
+
+export async function derive(io: Io, name: string | undefined, flags: DeriveFlags): Promise<number> {
+  const given = readGiven(name, flags);
+  const named = api.FORMATS.find((format) => flags.out?.endsWith(`.${format}`));
+  const format = flags.format ?? named ?? "md";
+  const { derivation, evidence, document } = api.derive(given, await api.openJudge(), limits(flags));
+  const content = api.writeDocument(document, format);
+  if (flags.out !== undefined) writeFiles([{ path: flags.out, content }]);
+  if (flags.json) {
+    const { verification, replay, second } = evidence;
+    printJson(io, {
+      files: flags.out === undefined ? [] : [flags.out],
+      tier: evidence.verdict.tier,
+      steps: api.stepsJson(derivation),
+      replay: { sizes: replay.sizes, checked: replay.checked, failures: replay.failures.length },
+      certificate: verification?.accepted ?? null,
+      secondOpinion: second,
+    });
+  } else io.out(flags.out === undefined ? content : `${flags.out}\n`);
   return 0;
 }
 

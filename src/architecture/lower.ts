@@ -27,6 +27,8 @@ export interface Vocabulary {
   readonly inputs: readonly string[] | undefined;
   readonly sizes: ReadonlyMap<string, number>;
   readonly constants: ReadonlyMap<string, Rational>;
+  /** Indices bound outside of the formula, innermost first; the formula is then a part of a model and may be complex. */
+  readonly outer?: readonly string[];
 }
 
 export interface Lowered {
@@ -395,8 +397,10 @@ export function lower(
     return algebra.call(node.name, [...args, ...(args.length < row.arity[1] ? defaults : [])]);
   }
 
-  const model = visit(syntax, [], 0);
-  if ((model.has & HAS.complex) !== 0 && conjugate(algebra, model) !== model) {
+  const { outer } = vocabulary;
+  const scope = (outer ?? []).map((name): Binder => ({ name, lo: literal(1), hi: literal(1) }));
+  const model = visit(syntax, scope, 0);
+  if (outer === undefined && (model.has & HAS.complex) !== 0 && conjugate(algebra, model) !== model) {
     throw fail(syntax.span, "the model is complex-valued", "a real model: re(...) around it");
   }
   const families = (wanted: "input" | "parameter"): Family[] =>

@@ -2,6 +2,7 @@
 import { DescentError, quoted } from "../errors.ts";
 import { parseRational } from "../exact/rational.ts";
 import { createAlgebra } from "../expression/algebra.ts";
+import type { Node } from "../expression/node.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
 import type { Architecture } from "./architecture.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -91,6 +92,27 @@ export function buildArchitecture(
     ...(file.description === undefined ? {} : { description: file.description }),
     ...(file.reference === undefined ? {} : { reference: file.reference }),
   };
+}
+
+/**
+ * A formula that speaks of an architecture's symbols, such as an entry of its certificate, as an expression in its algebra.
+ *
+ * @param outer names of the indices that are bound outside of the formula, innermost first
+ * @throws DescentError `input` with the place in the formula
+ */
+export function readExpression(
+  architecture: Architecture,
+  formula: string,
+  outer: readonly string[] = [],
+): Node {
+  const syntax = readFormula(formula, { source: "formula" });
+  const vocabulary = {
+    inputs: architecture.inputs.map((family) => family.name),
+    sizes: new Map<string, number>(),
+    constants: new Map(),
+    outer,
+  };
+  return lower(architecture.algebra, syntax, vocabulary, failIn(formula, "formula")).model;
 }
 
 /** A condition is a comparison of two formulas, one of which holds the parameter. */

@@ -18,7 +18,7 @@ import { expand } from "../expression/substitute.ts";
 import { type Resummed, resumModel } from "../resummation/optimality.ts";
 import { createFloors } from "../tower/floors.ts";
 import { type GeneralTerm, generalTerm, type NoGeneralTerm } from "../tower/general.ts";
-import { type Context, findParts, NOWHERE, type Part } from "./parts.ts";
+import { type Context, findParts, incrementParts, NOWHERE, type Part } from "./parts.ts";
 
 /** The floors that a derivation writes out. */
 export const FLOORS = 3;
@@ -51,6 +51,8 @@ export interface Derivation {
   readonly model: Node;
   readonly by: readonly Unknown[];
   readonly parts: readonly Part[];
+  /** D g of the arguments g of functions, where it is a longer sum. */
+  readonly increments: readonly Part[];
   /** ∂_a f, in the order of `by`. */
   readonly slopes: readonly Step[];
   /** D^k u / k! for k = 1, 2, 3 of f and of every part, part by part. */
@@ -106,6 +108,7 @@ export function derive(architecture: Architecture, budget: Budget): Derivation {
     model,
     by,
     parts,
+    increments: incrementParts(algebra, parts, (node) => floors.floor(node, 1)),
     slopes,
     floors: [
       ...parts

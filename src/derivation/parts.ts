@@ -27,6 +27,7 @@ const FUNCTION_LETTERS: Readonly<Record<string, string>> = {
   cosh: "H",
   sinh: "J",
 };
+const INCREMENTS = ["\\eta", "\\zeta", "\\xi", "\\varepsilon"];
 const LETTERS = ["u", "v", "w", "z", "q", "g", "h", "t"];
 
 /**
@@ -86,6 +87,24 @@ export function findParts(
     node,
     name: (counts.get(letter) ?? 1) > 1 ? `${letter}#${number}` : letter,
   }));
+}
+
+/** Names for the increments of the functions' arguments, where these are longer than one product. */
+export function incrementParts(
+  algebra: Algebra,
+  parts: readonly Part[],
+  increment: (node: Node) => Node,
+): Part[] {
+  const letters = [...INCREMENTS];
+  const found: Part[] = [];
+  for (const { node, scope, ranges } of parts) {
+    const step = node.kind === "call" && node.args.length === 1 ? increment(node.args[0]!) : algebra.zero;
+    const long = step.kind === "sum" && step.terms.length > 1;
+    if (long && !found.some((part) => part.node === step)) {
+      found.push({ node: step, scope, ranges, name: letters.shift() ?? `\\varepsilon#${found.length}` });
+    }
+  }
+  return found;
 }
 
 /** The outermost functions and indexed sums and products below the sums and products of a derivative. */
