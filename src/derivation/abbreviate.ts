@@ -22,7 +22,7 @@ export type Abbreviations = (
 
 export const NO_ABBREVIATIONS: Abbreviations = () => undefined;
 
-/** Recognises the given parts; `self` is a node that is not to be abbreviated by its own name. */
+/** Recognises the given parts; `self` is a node that is not to be abbreviated as a whole. */
 export function createAbbreviations(
   algebra: Algebra,
   list: readonly Abbreviation[],
@@ -30,13 +30,12 @@ export function createAbbreviations(
 ): Abbreviations {
   const witnesses = list.map(({ node }) => witness(node));
   return (node, index) => {
-    if (node === self) return undefined;
     for (const [k, { node: part, write }] of list.entries()) {
       if (part.kind !== node.kind) continue;
       for (const at of candidates(part, witnesses[k], node)) {
         const image = at.size > 0 ? rebuild(algebra, part, { index: (i) => at.get(i)! }) : part;
         const text = (): string => write((i) => index(at.get(i)!));
-        if (image === node) return { text: text() };
+        if (image === node && node !== self) return { text: text() };
         const rest = beyond(algebra, node, image);
         if (rest !== undefined && image !== self) return { text: text(), rest };
       }

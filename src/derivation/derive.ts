@@ -41,6 +41,7 @@ export interface Step extends Context {
   readonly rule: string;
   readonly before: Node;
   readonly after: Node;
+  /** In words; between dollars is LaTeX. */
   readonly justification: string;
   readonly operation: Operation;
 }
@@ -122,10 +123,10 @@ export function derive(architecture: Architecture, budget: Budget): Derivation {
     optimality: slopes.map((slope, k) => ({
       scope: slope.scope,
       ranges: slope.ranges,
-      rule: "e^D is an algebra automorphism",
+      rule: "automorphism",
       before: algebra.multiply(residual, slope.after),
       after: resummed.optimality[k]!.node,
-      justification: "e^D(r s) = e^D r e^D s for the residual r = f - y and the slope s",
+      justification: "$e^{D}(r s) = e^{D} r \\, e^{D} s$ for the residual $r = f - y$ and the slope $s$",
       operation: { kind: "translation" },
     })),
     jacobian: by.map((_, a) =>
@@ -177,7 +178,7 @@ function blockIndices(algebra: Algebra, by: readonly Unknown[], { curvature }: R
 const FLOOR_REASONS: Readonly<Record<string, string>> = {
   sum: "D is linear",
   product: "Leibniz's rule over the factors",
-  call: "chain rule: (h(u))_k = 1/k sum_j j u_j (h'(u))_{k-j}",
+  call: "chain rule, $k\\,h(u)^{[k]} = \\sum_j j\\, u^{[j]} h'(u)^{[k-j]}$",
 };
 
 function floorRule(node: Node): string {

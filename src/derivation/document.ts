@@ -5,12 +5,12 @@ import type { Certificate, ClosureNode } from "../closure/certificate.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import type { Verification } from "../closure/verify/verify.ts";
 import type { Budget } from "../errors.ts";
-import type { Node } from "../expression/node.ts";
+import { type Node, postorder } from "../expression/node.ts";
 import { createCascade } from "../resummation/cascade.ts";
 import { isAbsent } from "../tower/general.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import type { Derivation, Step } from "./derive.ts";
-import { breakable, indexName, latexName } from "./latex.ts";
+import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
 import { abbreviation, type Context, NOWHERE, type Part, partIndices, partName } from "./parts.ts";
 import type { Replay } from "./replay.ts";
 
@@ -32,8 +32,8 @@ export type Block =
       readonly kind: "step";
       readonly number: number;
       readonly rule: string;
-      readonly why: string;
-      readonly row: Equation;
+      readonly why: Prose;
+      readonly rows: readonly Equation[];
     }
   | { readonly kind: "table"; readonly head: readonly Prose[]; readonly rows: readonly (readonly Prose[])[] };
 
@@ -72,8 +72,10 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   text(sizesText(architecture));
   if (parts.length > 0) {
     text("The parts of the model are called");
-    equations(parts.map((part) => ({ left: name(part), right: writer.definition(part.node, part) })));
-    equations([{ left: "f", right: writer.definition(model, NOWHERE) }]);
+    equations([
+      ...parts.map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
+      { left: "f", right: writer.definition(model, NOWHERE) },
+    ]);
   }
   text(
     "Training minimises $L(\\theta) = \\frac12 \\sum_n w_n \\left(f(x_n;\\theta) - y_n\\right)^2$. Everything below is for one datum $(x, y)$;",
@@ -116,13 +118,25 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     "The operator $e^{D}$ translates, $e^{D} u(\\theta) = u(\\theta + \\Delta)$, and it is an automorphism of the algebra of analytic functions.",
     "So the whole tower is resummed from the inside out, one rule at a time. $u^{+}$ stands for $e^{D} u$; no floor is dropped.",
   );
-  derivation.cascade.forEach((step, k) => {
+  const isTranslation = (step: Step): boolean => step.before.kind === "symbol";
+  const rowOf = (step: Step): Equation => ({
+    left: writer.translated(step),
+    right: equation(step.after, step, step.after),
+  });
+  // The parameters first, together; then the rest in its order, which is from the inside out.
+  const translations = derivation.cascade.filter(isTranslation);
+  const groups = [
+    ...(translations.length === 0 ? [] : [translations]),
+    ...derivation.cascade.filter((step) => !isTranslation(step)).map((step) => [step]),
+  ];
+  groups.forEach((steps, k) => {
+    const { rule, justification } = steps[0]!;
     blocks.push({
       kind: "step",
       number: k + 1,
-      rule: step.rule.replace(/:.*/, ""),
-      why: step.justification,
-      row: { left: writer.translated(step), right: equation(step.after, step, step.after) },
+      rule: rule.replace(/:.*/, ""),
+      why: justification,
+      rows: steps.map(rowOf),
     });
   });
 
@@ -133,7 +147,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   equations(
     derivation.optimality.map((step, k) => ({
       left: `F_{${math(by[k]!)}}(\\Delta)`,
-      right: equation(step.after, step, step.after),
+      right: writer.residualTimes(derivation.resummed.shiftedSlopes[k]!.node, step),
     })),
   );
 
@@ -146,7 +160,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     equations(
       row.map((step, b) => ({
         left: `H_{${math(by[a]!)},\\,${math(by[b]!, step.scope)}}`,
-        right: equation(step.after, step, step.after),
+        right: writer.jacobian(by[a]!, by[b]!, derivation.resummed.curvature[a]![b]!.node, step),
       })),
     );
   });
@@ -187,12 +201,20 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
       text(`No general term in closed form was found: ${escapeProse(general.absent)}.`);
       return;
     }
-    const orders = general.orders.map(({ order }) => `$${familyLatex(order)}$`).join(", ");
+    const orders = general.orders.map(({ order }) => `$${familyLatex(order, orderName)}$`).join(", ");
     text(
       `Let $n$ be a multi-index with the orders ${orders}, one for each parameter; $[\\,\\cdot\\,]$ is 1 where its condition holds, else 0.`,
       "Every mixed derivative of the model is",
     );
-    equations([{ left: "\\partial^{n} f", right: breakable(algebra, general.derivative, []) }]);
+    const totals = orderSums(general.derivative);
+    equations([
+      {
+        left: "\\partial^{n} f",
+        right: breakable(algebra, general.derivative, [], createAbbreviations(algebra, totals)),
+      },
+    ]);
+    if (totals.length > 0)
+      text("where $|n_{\\ldots}|$ is the sum of the orders of all parameters with these indices,");
     text("so that, with $e_a$ the multi-index of $a$ alone and by Leibniz's rule once more,");
     equations([
       {
@@ -294,12 +316,29 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   }
 }
 
+/** Sums of the orders of several families at one place: `|n_{jip}|`. */
+function orderSums(root: Node): Abbreviation[] {
+  const found: Abbreviation[] = [];
+  for (const node of postorder(root)) {
+    const sum = node.kind === "call" && node.name === "delta" ? node.args[0]! : undefined;
+    const indices =
+      sum?.kind === "sum" ? sum.terms.map(([, s]) => (s.kind === "symbol" ? s.indices : [])) : [];
+    const [first] = indices;
+    if (sum === undefined || first === undefined || first.length === 0) continue;
+    const alike = indices.every((list) => list.map((a) => a.key).join() === first.map((a) => a.key).join());
+    const plain = first.every((a) => a.bound.length === 1 && a.constant === 0 && a.sizes.length === 0);
+    if (!alike || !plain || found.length > 0) continue;
+    found.push({ node: sum, write: (at) => `|n_{${indexList(first.map((a) => at(a.bound[0]![0])))}}|` });
+  }
+  return found;
+}
+
 const bracketed = (text: string): string => (/[+-]/.test(text.slice(1)) ? `\\left(${text}\\right)` : text);
 
 /** LaTeX of a family's name with its indices, from its text `A[j,i,p]`. */
-function familyLatex(name: string): string {
+function familyLatex(name: string, write = latexName): string {
   const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(name)!;
-  return latexName(head!, indices === undefined ? [] : indices.split(",").map(indexName));
+  return write(head!, indices === undefined ? [] : indices.split(",").map(indexName));
 }
 
 /** User text in prose: dollars are not math there. */
@@ -312,6 +351,9 @@ interface Writer {
   plain(node: Node): string;
   definition(node: Node, context: Context): string;
   step(step: Step): string;
+  /** (f⁺ − y)·node */
+  residualTimes(node: Node, context: Context): string;
+  jacobian(a: Unknown, b: Unknown, curvature: Node, context: Context): string;
   /** e^D u for the u that a step of the cascade translates. */
   translated(step: Step): string;
   name(part: Part): string;
@@ -342,7 +384,26 @@ function createWriter(
   const all = [...steps, ...base];
   const write = (node: Node, scope: readonly string[], list: readonly Abbreviation[], self?: Node): string =>
     breakable(algebra, node, scope, createAbbreviations(algebra, list, self));
+  const residualTimes = (node: Node, { scope }: Context): string => {
+    if (node === algebra.zero) return "0";
+    const text = write(node, scope, all);
+    const long = node.kind === "sum";
+    return `(f^{+} - y) \\, ${long ? `\\left(${text}\\right)` : text}`;
+  };
+  const math = ({ variable, scope: own }: Unknown, scope?: readonly string[]): string => {
+    const names = (scope ?? own).slice(0, variable.indices.length).reverse();
+    const shown = variable.indices.map((a, k) =>
+      a.bound.length === 0 ? `${a.constant}` : indexName(names[k] ?? "i"),
+    );
+    return latexName(variable.name, shown);
+  };
   return {
+    math,
+    residualTimes,
+    jacobian(a, b, curvature, context) {
+      const gauss = `s_{${math(a)}}^{+} \\, s_{${math(b, context.scope)}}^{+}`;
+      return curvature === algebra.zero ? gauss : `${gauss} \u0001+ ${residualTimes(curvature, context)}`;
+    },
     equation: (node, { scope }, self) => write(node, scope, all, self),
     plain: (node) => breakable(algebra, node),
     definition: (node, { scope }) => write(node, scope, base, node),
@@ -353,15 +414,6 @@ function createWriter(
       return simple ? `e^{D} ${known}` : `e^{D}\\left(${known.replaceAll("\u0001", "")}\\right)`;
     },
     name: (part) => partName(part.name, "", partIndices(part)),
-    math({ variable, scope: own }, scope) {
-      const q = variable.indices.length;
-      const names = (scope ?? own).slice(0, q).reverse();
-      const literals = variable.indices.map((a) => (a.bound.length === 0 ? `${a.constant}` : undefined));
-      return latexName(
-        variable.name,
-        literals.map((l, k) => l ?? indexName(names[k] ?? "i")),
-      );
-    },
     short: () => createAbbreviations(algebra, base.slice(1)),
   };
 }

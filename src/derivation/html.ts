@@ -62,7 +62,7 @@ function blockHtml(block: Block): string {
     case "step":
       return (
         `<p class="rule"><b>${block.number}.</b> ${proseHtml(block.rule)} (${proseHtml(block.why)})</p>\n` +
-        display(alignedRow(block.row, LINE))
+        block.rows.map((row) => display(alignedRow(row, LINE))).join("\n")
       );
     case "table": {
       const row = (tag: string, cells: readonly Prose[]): string =>

@@ -67,6 +67,12 @@ export function latexName(name: string, indices: readonly string[]): string {
   return list.length === 0 ? base : `${base}_{${indexList(list)}}`;
 }
 
+/** The order `n_A[j,i,p]` of a derivative: the parameter above, its indices below. */
+export function orderName(name: string, indices: readonly string[]): string {
+  const lower = indices.length === 0 ? "" : `_{${indexList(indices)}}`;
+  return `n^{${latexName(name.slice(2), [])}}${lower}`;
+}
+
 /** `jip` where every index is one letter, else with commas. */
 export const indexList = (indices: readonly string[]): string =>
   indices.join(indices.every((i) => /^(\\[a-z]+|[a-zA-Z])'*$/.test(i)) ? " " : ",");
@@ -115,6 +121,8 @@ export function breakable(
         return coefficientPiece(node.value);
       case "symbol":
         if (isPi(node)) return { text: "\\pi", level: 4 };
+        if (node.role === "constant")
+          return { text: orderName(node.name, node.indices.map(index)), level: 4 };
         return { text: latexName(symbolName(node), node.indices.map(index)), level: 4 };
       case "integer":
         return {
@@ -197,8 +205,11 @@ function testPiece(node: TestNode, index: (a: Affine) => string): Piece {
   return { text: `[${index(node.value)} ${node.test === "equal" ? "=" : "\\neq"} 0]`, level: 4 };
 }
 
-const brackets = (piece: Piece, level: number): string =>
-  piece.level >= level ? piece.text : `\\left(${piece.text}\\right)`;
+/** Large operators with their limits would make brackets that grow with them too tall. */
+function brackets(piece: Piece, level: number): string {
+  if (piece.level >= level) return piece.text;
+  return /\\(sum|prod)_/.test(piece.text) ? `\\Bigl(${piece.text}\\Bigr)` : `\\left(${piece.text}\\right)`;
+}
 
 function callPiece(algebra: Algebra, node: Node & { kind: "call" }, at: Place): Piece {
   const { inner } = at;
@@ -260,8 +271,13 @@ function termPiece(c: Gaussian, node: Node, at: Place): Piece {
     up: factors.filter(([, k]) => k > 0).length,
     down: factors.filter(([, k]) => k < 0).length,
   };
-  for (const [place, [base, k]] of factors.entries()) {
-    const piece = inner(base);
+  // Indexed sums and products last: the last one needs no brackets.
+  const pieces = factors.map(([base, k]) => ({ piece: inner(base), k }));
+  const ordered = [
+    ...pieces.filter(({ piece }) => piece.level !== 1.5),
+    ...pieces.filter(({ piece }) => piece.level === 1.5),
+  ];
+  for (const [place, { piece, k }] of ordered.entries()) {
     const n = Math.abs(k);
     const into = k > 0 ? above : below;
     const single = counts.down > 0 && alone(into, k > 0 ? counts.up : counts.down);
@@ -271,7 +287,10 @@ function termPiece(c: Gaussian, node: Node, at: Place): Piece {
   // A rational coefficient stands before the rest: only what the parameters and data divide is one fraction.
   if (real && c.re.den !== 1n && counts.down === 0 && factors.length > 0) {
     const rest = above.slice(c.re.num === 1n ? 0 : 1);
-    return { text: `${rationalPiece(c.re).text} \\, ${rest.join(" \\, ")}`, level: 2 };
+    return {
+      text: `${rationalPiece(c.re).text.replace("\\frac", "\\tfrac")} \\, ${rest.join(" \\, ")}`,
+      level: 2,
+    };
   }
   const top = above.length === 0 ? "1" : above.join(" \\, ");
   if (below.length === 0) return { text: top, level: above.length === 1 && factors.length === 1 ? 3 : 2 };

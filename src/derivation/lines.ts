@@ -12,8 +12,8 @@ export function width(text: string): number {
   let small = 0;
   const braces: boolean[] = [];
   const plain = joined(text)
-    .replace(/\\(left|right|bigl|bigr|,|;|quad|mathrm|operatorname|text)(?![a-z])/g, "")
-    .replace(/\\frac\{([^{}]*)\}\{([^{}]*)\}/g, (_, a: string, b: string) => (a.length > b.length ? a : b))
+    .replace(/\\(left|right|bigl|bigr|Bigl|Bigr|,|;|quad|mathrm|operatorname|text)(?![a-z])/g, "")
+    .replace(/\\t?frac\{([^{}]*)\}\{([^{}]*)\}/g, (_, a: string, b: string) => (a.length > b.length ? a : b))
     .replace(/\\substack/g, "")
     .replace(/\\(sum|prod)/g, "SS")
     .replace(/\\[a-zA-Z]+/g, "g");

@@ -17,7 +17,7 @@ function blockMarkdown(block: Block): string {
     case "equations":
       return block.rows.map((row) => display(alignedRow(row, LINE))).join("\n\n");
     case "step":
-      return `**${block.number}.** ${proseMarkdown(block.rule)} (${proseMarkdown(block.why)})\n\n${display(alignedRow(block.row, LINE))}`;
+      return `**${block.number}.** ${proseMarkdown(block.rule)} (${proseMarkdown(block.why)})\n\n${block.rows.map((row) => display(alignedRow(row, LINE))).join("\n\n")}`;
     case "table": {
       const row = (cells: readonly Prose[]): string => `| ${cells.map(proseMarkdown).join(" | ")} |`;
       return [row(block.head), `|${" --- |".repeat(block.head.length)}`, ...block.rows.map(row)].join("\n");

@@ -3,7 +3,7 @@ import type { Block, Document, Equation, Prose } from "./document.ts";
 import { joined, lines, width } from "./lines.ts";
 
 /** Letters on a line of the page. */
-const LINE = 88;
+const LINE = 78;
 
 export const texDocument = ({ title, blocks }: Document): string =>
   [
@@ -15,10 +15,9 @@ export const texDocument = ({ title, blocks }: Document): string =>
     "\\usepackage[margin=22mm]{geometry}",
     "\\setlength{\\parindent}{0pt}\\setlength{\\parskip}{5pt plus 1pt}",
     "\\allowdisplaybreaks",
-    `\\title{${proseTex(title)}}`,
-    "\\author{}\\date{}",
+    "\\abovedisplayskip=3pt plus 1pt\\belowdisplayskip=3pt plus 1pt",
     "\\begin{document}",
-    "\\maketitle",
+    `{\\LARGE\\bfseries ${proseTex(title)}\\par}`,
     ...blocks.map(blockTex),
     "\\end{document}",
     "",
@@ -35,7 +34,7 @@ function blockTex(block: Block): string {
     case "step":
       return (
         `\n\\textbf{${block.number}.} ${proseTex(block.rule)} (${proseTex(block.why)})\n` +
-        `\\begin{align*}\n${rowTex(block.row)}\n\\end{align*}`
+        `\\begin{align*}\n${block.rows.map(rowTex).join(" \\\\\n")}\n\\end{align*}`
       );
     case "table": {
       const row = (cells: readonly Prose[]): string => cells.map(proseTex).join(" & ");

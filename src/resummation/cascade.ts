@@ -17,6 +17,7 @@ export interface CascadeStep {
   /** Names of the free indices of both, innermost first, and where they run. */
   readonly scope: readonly string[];
   readonly ranges: readonly Range[];
+  /** In words; between dollars is LaTeX. */
   readonly justification: string;
 }
 
@@ -123,14 +124,17 @@ function remember(memo: Map<Node, Node>, node: Node, make: () => Node): Node {
 }
 
 function ruleOf(algebra: Algebra, node: Node): { rule: string; justification: string } {
-  const automorphism = "e^D is an algebra automorphism";
+  const automorphism = "$e^{D}$ is an automorphism";
   switch (node.kind) {
     case "symbol":
-      return { rule: "translation: e^D t = t + Delta_t", justification: "D t = Delta_t and D Delta_t = 0" };
+      return {
+        rule: "translation: e^D t = t + Delta_t",
+        justification: "$D t = \\Delta_t$ and $D \\Delta_t = 0$",
+      };
     case "call":
       return {
         rule: algebra.primitives.get(node.name)?.addition?.law ?? node.name,
-        justification: `addition law of ${node.name}, e^D h(u) = h(e^D u)`,
+        justification: `addition law of ${node.name}, $e^{D} h(u) = h(e^{D} u)$`,
       };
     case "product":
       return { rule: "product: e^D(u v) = e^D u e^D v", justification: automorphism };

@@ -26,6 +26,8 @@ export interface Resummed {
   readonly optimality: readonly Scoped[];
   /** H_ab = ∂F_a/∂Δ_b, row by row, the whole matrix; with open sizes the indices of b have names of their own. */
   readonly hessian: readonly (readonly Scoped[])[];
+  /** ∂_a f(θ+Δ) */
+  readonly shiftedSlopes: readonly Scoped[];
   /** ∂_a ∂_b f(θ+Δ), like the Jacobian: H_ab = ∂_a f ∂_b f + (f − y) ∂_a ∂_b f, all at θ+Δ. */
   readonly curvature: readonly (readonly Scoped[])[];
   readonly steps: readonly CascadeStep[];
@@ -81,6 +83,7 @@ export function resumModel(
     parameters: by.map((u) => u.name),
     optimality,
     hessian,
+    shiftedSlopes: shiftedSlopes.map((node, a) => ({ node, scope: by[a]!.scope })),
     curvature,
     steps: cascade.steps(model),
   };
