@@ -25,7 +25,7 @@ const TRIES = 16;
 /** How often two answers are compared. */
 const ENOUGH = 5;
 
-export const valueOf =
+export const fieldOf =
   (node: Node): Field =>
   (i, point) =>
     enclose(node, i, (symbol) => point.get(symbol.name)!);
@@ -70,7 +70,7 @@ export function compareByNumbers(
     const point = seededPoint(names, k);
     precise.scope(BITS, (r) => {
       const i = intervals(r);
-      const [a, b] = [valueOf(ours)(i, point), valueOf(theirs)(i, point)];
+      const [a, b] = [fieldOf(ours)(i, point), fieldOf(theirs)(i, point)];
       const gap = i.subtract(a, b);
       if (!i.isFinite(gap)) return;
       const one = r.number(1);
