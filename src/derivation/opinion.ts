@@ -2,11 +2,7 @@
  * A second opinion on derivatives and low floors: nerdamer computes them again by other ways, and its answers are
  * compared with ours. It is never trusted: where the two differ, differences of numbers decide which is wrong.
  */
-import {
-  type Architecture,
-  memberName,
-  parameterVariables,
-} from "../architecture/architecture.ts";
+import { type Architecture, memberName, parameterVariables } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import type { Rational } from "../exact/rational.ts";
 import { differentiate, type Variable } from "../expression/differentiate.ts";
@@ -27,7 +23,7 @@ import {
   readAnswer,
   type Translation,
 } from "./nerdamer.ts";
-import { centralDifference, compareByNumbers, type Differences, type Field, valueOf } from "./numbers.ts";
+import { centralDifference, compareByNumbers, type Differences, type Field, fieldOf } from "./numbers.ts";
 
 export type Outcome = "agrees" | "nerdamer-wrong" | "ours-wrong" | "not-asked";
 
@@ -83,7 +79,7 @@ export function createSecondOpinion(ask: Ask, precise: Precise): SecondOpinion {
         subject: g as Node,
         ours: own as Node,
         names: [v],
-        truth: (step) => centralDifference(valueOf(g as Node), v, step),
+        truth: (step) => centralDifference(fieldOf(g as Node), v, step),
       }).opinion;
     },
     floors: (architecture, budget, parameters = PARAMETERS) =>
@@ -140,7 +136,7 @@ function sameForm(algebra: Algebra, a: Node, b: Node): boolean {
 
 function byNumbers(precise: Precise, given: Case, answer: Node): Pick<Opinion, "outcome" | "detail"> {
   const { subject, ours, truth } = given;
-  const names = new Set([...(given.names), ...[subject, ours, answer].flatMap((n) => [...namesIn(n)])]);
+  const names = new Set([...given.names, ...[subject, ours, answer].flatMap((n) => [...namesIn(n)])]);
   const found = compareByNumbers(precise, [...names], ours, answer, truth);
   if (found.kind === "unknown") return { outcome: "not-asked", detail: `undecided: ${found.reason}` };
   if (found.kind === "equal") {
@@ -156,7 +152,10 @@ function byNumbers(precise: Precise, given: Case, answer: Node): Pick<Opinion, "
   if (oursWrong === 0 && theirsWrong >= CONFIRMED) {
     return { outcome: "nerdamer-wrong", detail: `deviates ${count(theirsWrong)} ${how}` };
   }
-  return { outcome: "not-asked", detail: "undecided: the answers differ, and numbers do not tell which is wrong" };
+  return {
+    outcome: "not-asked",
+    detail: "undecided: the answers differ, and numbers do not tell which is wrong",
+  };
 }
 
 function askFloors(
@@ -191,11 +190,11 @@ function askFloors(
 
   function component(a: Scalar): Opinion[] {
     const at = nameIn(a);
-    const slope = (step: Rational): Field => centralDifference(valueOf(f as Node), at, step);
+    const slope = (step: Rational): Field => centralDifference(fieldOf(f as Node), at, step);
     const gradient =
       (step: Rational): Field =>
       (i, point) =>
-        i.multiply(valueOf(residual)(i, point), slope(step)(i, point));
+        i.multiply(fieldOf(residual)(i, point), slope(step)(i, point));
     const { opinion, answer } = examine(ask, precise, translation, {
       what: `∂_${a.name} of f`,
       question: (text) => `diff(${text},${at})`,
@@ -207,7 +206,8 @@ function askFloors(
     const terms = floors.components.find((c) => c.parameter === a.name)?.terms ?? [];
     const coefficient = (...steps: string[]): Node => {
       const term = terms.find(
-        ({ monomial }) => Object.keys(monomial).join() === steps.join() && steps.every((s) => monomial[s] === 1),
+        ({ monomial }) =>
+          Object.keys(monomial).join() === steps.join() && steps.every((s) => monomial[s] === 1),
       );
       return own(term?.coefficient ?? algebra.zero);
     };
