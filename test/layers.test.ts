@@ -23,6 +23,7 @@ const folder = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path
 const ADAPTERS: Record<string, string[]> = {
   "gmp-wasm": ["src/precise/mpfr.ts"],
   mathjs: ["src/architecture/precedence.ts", "src/precise/mathjs.ts"],
+  nerdamer: ["src/derivation/nerdamer.ts"],
   zod: ["src/architecture/file.ts", "src/closure/verify/read.ts"],
   "@stricli/core": ["src/app/cli.ts"],
 };
