@@ -11,6 +11,7 @@ import { isAbsent } from "../tower/general.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import type { Derivation, Step } from "./derive.ts";
 import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
+import { BREAK, joined } from "./lines.ts";
 import { abbreviation, type Context, NOWHERE, type Part, partIndices, partName } from "./parts.ts";
 import type { Replay } from "./replay.ts";
 
@@ -275,7 +276,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   }
 
   function shortFormula(formula: string, outer: readonly string[]): string {
-    return expression(formula, outer).replaceAll("\u0001", "");
+    return joined(expression(formula, outer));
   }
 
   function atomBlocks(atom: ClosureNode & { node: "atom" }, outer: readonly string[], k: number): Block[] {
@@ -363,7 +364,7 @@ interface Writer {
 }
 
 function createWriter(
-  { architecture, model, parts, increments, floors }: Derivation,
+  { architecture, model, by, parts, increments, floors }: Derivation,
   budget: Budget,
 ): Writer {
   const { algebra } = architecture;
@@ -381,7 +382,17 @@ function createWriter(
       return "variable" in part ? [] : list.map((s, k) => abbreviation(part, `[${k + 1}]`, s.after));
     }),
   ];
-  const all = [...steps, ...base];
+  const translated = by.map(({ variable }): Abbreviation => {
+    const parameter = algebra.symbol(variable.name, "parameter", variable.indices);
+    const name = (at: readonly string[]): string => `${latexName(variable.name, at)}^{+}`;
+    const q = variable.indices.length;
+    return {
+      node: cascade.shifted(parameter),
+      write: (at) =>
+        name(variable.indices.map((a, k) => (a.bound.length === 0 ? `${a.constant}` : at(q - 1 - k)))),
+    };
+  });
+  const all = [...steps, ...translated, ...base];
   const write = (node: Node, scope: readonly string[], list: readonly Abbreviation[], self?: Node): string =>
     breakable(algebra, node, scope, createAbbreviations(algebra, list, self));
   const residualTimes = (node: Node, { scope }: Context): string => {
@@ -402,7 +413,7 @@ function createWriter(
     residualTimes,
     jacobian(a, b, curvature, context) {
       const gauss = `s_{${math(a)}}^{+} \\, s_{${math(b, context.scope)}}^{+}`;
-      return curvature === algebra.zero ? gauss : `${gauss} \u0001+ ${residualTimes(curvature, context)}`;
+      return curvature === algebra.zero ? gauss : `${gauss} ${BREAK}+ ${residualTimes(curvature, context)}`;
     },
     equation: (node, { scope }, self) => write(node, scope, all, self),
     plain: (node) => breakable(algebra, node),
@@ -411,7 +422,7 @@ function createWriter(
     translated({ before, scope }) {
       const known = write(before, scope, base);
       const simple = !/[ +(]/.test(known.replace(/_\{[^}]*\}/g, "").trim());
-      return simple ? `e^{D} ${known}` : `e^{D}\\left(${known.replaceAll("\u0001", "")}\\right)`;
+      return simple ? `e^{D} ${known}` : `e^{D}\\left(${joined(known)}\\right)`;
     },
     name: (part) => partName(part.name, "", partIndices(part)),
     short: () => createAbbreviations(algebra, base.slice(1)),

@@ -19,7 +19,7 @@ import { isPi } from "../expression/normal.ts";
 import { exclusionSides, fresh, powerParts, readingOrder, symbolName } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";
 import { type Abbreviations, NO_ABBREVIATIONS } from "./abbreviate.ts";
-import { BREAK, joined } from "./lines.ts";
+import { BREAK, FACTOR_BREAK, joined } from "./lines.ts";
 
 /** sum 1, product 2, power 3, atom 4 */
 interface Piece {
@@ -249,50 +249,48 @@ function rationalPiece(value: Rational): Piece {
 }
 
 function termPiece(c: Gaussian, node: Node, at: Place): Piece {
-  const { inner } = at;
-  const short = node.kind === "product" ? at.short(node) : undefined;
-  if (short?.rest !== undefined) {
-    const rest = termPiece(c, short.rest, at);
-    return { text: `${brackets(rest, 2)} \\, ${short.text}`, level: 2 };
+  // Names of groups of factors, taken out one after the other.
+  const named: string[] = [];
+  let rest = node;
+  for (let short = groupName(rest, at); short?.rest !== undefined; short = groupName(rest, at)) {
+    named.push(short.text);
+    rest = short.rest;
   }
-  const factors = node.kind === "product" ? node.factors : node.kind === "number" ? [] : [[node, 1] as const];
-  const above: string[] = [];
-  const below: string[] = [];
-  const real = gIsReal(c);
-  if (!real) above.push(brackets(coefficientPiece(c), 2));
-  else {
-    if (c.re.num !== 1n) above.push(`${c.re.num}`);
-    if (c.re.den !== 1n) below.push(`${c.re.den}`);
-  }
-  if (factors.length === 1 && above.length + below.length === 0 && factors[0]![1] === 1)
-    return inner(factors[0]![0]);
-  const alone = (list: readonly string[], count: number): boolean => list.length === 0 && count === 1;
-  const counts = {
-    up: factors.filter(([, k]) => k > 0).length,
-    down: factors.filter(([, k]) => k < 0).length,
-  };
-  // Indexed sums and products last: the last one needs no brackets.
-  const pieces = factors.map(([base, k]) => ({ piece: inner(base), k }));
+  const factors = rest.kind === "product" ? rest.factors : rest.kind === "number" ? [] : [[rest, 1] as const];
+  const plain = gIsReal(c) && c.re.num === 1n && c.re.den === 1n;
+  const [only, ...more] = factors;
+  if (plain && named.length === 0 && more.length === 0 && only?.[1] === 1) return at.inner(only[0]);
+  const pieces = factors.map(([base, k]) => ({ piece: at.inner(base), test: base.kind === "test", k }));
+  const isLast = ({ piece }: { piece: Piece }): boolean => piece.level === 1.5;
   const ordered = [
-    ...pieces.filter(({ piece }) => piece.level !== 1.5),
-    ...pieces.filter(({ piece }) => piece.level === 1.5),
+    ...pieces.filter((p) => p.test),
+    ...pieces.filter((p) => !p.test && !isLast(p)),
+    ...named.reverse().map((text) => ({ piece: { text, level: 4 }, test: false, k: 1 })),
+    // Indexed sums and products last: the last one needs no brackets.
+    ...pieces.filter(isLast),
   ];
-  for (const [place, { piece, k }] of ordered.entries()) {
-    const n = Math.abs(k);
-    const into = k > 0 ? above : below;
-    const single = counts.down > 0 && alone(into, k > 0 ? counts.up : counts.down);
-    if (n > 1) into.push(`${brackets(piece, 4)}^{${n}}`);
-    else into.push(single ? piece.text : brackets(piece, place === factors.length - 1 ? 1.5 : 2));
+  const [up, down] = [ordered.filter(({ k }) => k > 0), ordered.filter(({ k }) => k < 0)];
+  const write = (list: typeof ordered, alone: boolean): string[] =>
+    list.map(({ piece, k }, place) => {
+      const n = Math.abs(k);
+      if (n > 1) return `${brackets(piece, 4)}^{${n}}`;
+      return alone && list.length === 1 ? piece.text : brackets(piece, place === list.length - 1 ? 1.5 : 2);
+    });
+  const coefficient = coefficientPiece(c);
+  const join = ` \\, ${FACTOR_BREAK}`;
+  if (down.length === 0) {
+    const small = brackets(coefficient, gIsReal(c) ? 1 : 2).replace("\\frac", "\\tfrac");
+    const all = [...(plain && ordered.length > 0 ? [] : [small]), ...write(up, false)];
+    const single = all.length === 1 && up.length === 1;
+    return { text: all.join(join), level: single ? 3 : ordered.length === 0 ? coefficient.level : 2 };
   }
-  // A rational coefficient stands before the rest: only what the parameters and data divide is one fraction.
-  if (real && c.re.den !== 1n && counts.down === 0 && factors.length > 0) {
-    const rest = above.slice(c.re.num === 1n ? 0 : 1);
-    return {
-      text: `${rationalPiece(c.re).text.replace("\\frac", "\\tfrac")} \\, ${rest.join(" \\, ")}`,
-      level: 2,
-    };
-  }
-  const top = above.length === 0 ? "1" : above.join(" \\, ");
-  if (below.length === 0) return { text: top, level: above.length === 1 && factors.length === 1 ? 3 : 2 };
-  return { text: `\\frac{${joined(top)}}{${joined(below.join(" \\, "))}}`, level: 2 };
+  const [over, under] = gIsReal(c) ? [c.re.num, c.re.den] : [1n, 1n];
+  const above = [...(gIsReal(c) ? [] : [brackets(coefficient, 2)]), ...(over === 1n ? [] : [`${over}`])];
+  const below = under === 1n ? [] : [`${under}`];
+  const top = [...above, ...write(up, above.length === 0)].join(" \\, ") || "1";
+  const bottom = [...below, ...write(down, below.length === 0)].join(" \\, ");
+  return { text: `\\frac{${joined(top)}}{${joined(bottom)}}`, level: 2 };
 }
+
+const groupName = (node: Node, at: Place): ReturnType<Place["short"]> =>
+  node.kind === "product" ? at.short(node) : undefined;

@@ -2,9 +2,11 @@
 
 /** Stands before a sign at which a line may end. */
 export const BREAK = "\u0001";
+/** Stands between two factors: a line may end here where there is no better place. */
+export const FACTOR_BREAK = "\u0002";
 
 /** A formula on one line. */
-export const joined = (text: string): string => text.replaceAll(BREAK, "");
+export const joined = (text: string): string => text.replaceAll(BREAK, "").replaceAll(FACTOR_BREAK, "");
 
 /** Roughly the number of letters a formula is wide. */
 export function width(text: string): number {
@@ -31,22 +33,49 @@ export function width(text: string): number {
 }
 
 /**
- * A formula as lines of at most about `most` letters each. Brackets that a break falls into get a fixed size, because
- * `\left` and `\right` must meet on one line.
+ * A formula as lines of at most about `most` letters each, broken where brackets are shallowest, before signs rather than
+ * between factors. Brackets that a break falls into get a fixed size, because `\left` and `\right` must meet on one line.
  */
 export function lines(text: string, most: number): string[] {
-  if (width(text) <= most) return [joined(text)];
-  const parts = text.split(BREAK);
   const rows: string[] = [];
-  let row = "";
-  for (const part of parts) {
-    if (row !== "" && width(row) + width(part) > most) {
-      rows.push(row);
-      row = part;
-    } else row += part;
+  let rest = text;
+  let depth = 0;
+  while (width(rest) > most) {
+    const at = bestBreak(rest, most, depth);
+    if (at === undefined) break;
+    const row = rest.slice(0, at);
+    rows.push(row);
+    depth += bracketDepth(row);
+    rest = rest[at] === FACTOR_BREAK ? `{}\\cdot ${rest.slice(at + 1)}` : rest.slice(at + 1);
   }
-  rows.push(row);
-  return fixedBrackets(rows);
+  rows.push(rest);
+  return fixedBrackets(rows.map(joined));
+}
+
+const OPENING = /\\(left|bigl|Bigl)\(/g;
+const CLOSING = /\\(right|bigr|Bigr)\)/g;
+const bracketDepth = (text: string): number =>
+  (text.match(OPENING)?.length ?? 0) - (text.match(CLOSING)?.length ?? 0);
+
+/** The place of a mark to break at: as shallow as can be, then as far right. `depth` is that of the text's beginning. */
+function bestBreak(text: string, most: number, depth: number): number | undefined {
+  let best: { at: number; cost: number } | undefined;
+  for (let at = 1; at < text.length; at++) {
+    if (text[at] !== BREAK && text[at] !== FACTOR_BREAK) continue;
+    const head = text.slice(0, at);
+    const size = width(head);
+    if (size > most && best !== undefined) break;
+    const level = depth + bracketDepth(head);
+    // A short line costs as much as a level of brackets; a line that is too long, more than any.
+    const cost =
+      level +
+      (text[at] === FACTOR_BREAK ? 1.5 : 0) +
+      (size < most / 2.5 ? 1 : 0) +
+      (size > most ? 10 : 0) -
+      size / (2 * most);
+    if (best === undefined || cost < best.cost) best = { at, cost };
+  }
+  return best?.at;
 }
 
 /** Replaces every pair of `\left(` and `\right)` that does not stand on one line. */
