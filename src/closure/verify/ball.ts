@@ -15,15 +15,19 @@ export interface Ball {
   readonly re: Real;
   /** Absent where it is exactly zero. */
   readonly im?: Real;
-  /** log2 of a bound of |value − true value|; −∞ only for real integers below 2^bits that are exact. */
+  /** log2 of a bound of |value − true value|; −∞ where it is exact, which integers of less than `bits` bits stay. */
   readonly error: number;
 }
 
 const EXACT = Number.NEGATIVE_INFINITY;
 /** Anything smaller than 2^LEAST may have been flushed to zero. */
 const LEAST = -(2 ** 30) + 2;
-/** Intervals of arguments are at most 2^NARROW wide. */
+/**
+ * Errors of arguments are at most 2^NARROW, and arguments at most 2^FAR, for functions without a stated slope: so the
+ * interval is far below any wavelength, and the function runs monotonically or as an even power on either side.
+ */
 const NARROW = -64;
+const FAR = 32;
 /** |f(u) − f(v)| ≤ 2·|u − v| everywhere. */
 const LIPSCHITZ: ReadonlySet<string> = new Set(
   "sin cos tanh atan asinh sigmoid softplus silu gelu mish relu elu erf erfc abs max min".split(" "),
@@ -226,7 +230,7 @@ function other(r: Reals, name: string, args: readonly Ball[]): Ball | undefined 
   const wide = r.at(2 * r.bits);
   for (const [k, error] of errors.entries()) {
     if (error === EXACT) continue;
-    if (error > NARROW) return undefined;
+    if (error > NARROW || args.some((arg) => r.exponent(arg.re) > FAR)) return undefined;
     const step = wide.power(wide.number(2), Math.max(Math.ceil(error), LEAST));
     for (const end of [wide.add(centre[k]!, step), wide.sub(centre[k]!, step)]) {
       const there = judged(r, name, centre.with(k, end));

@@ -1,6 +1,6 @@
 /**
  * Values of formulas at a place, in high precision, straight from the reader's trees: no normal form, no identity of
- * functions, nothing of the exact check. Complex values are pairs; functions of real values are the judge's; every value has a bound of its error.
+ * functions, nothing of the exact check.
  */
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
@@ -27,7 +27,7 @@ export interface Place {
 }
 
 export interface Evaluator {
-  /** Absent where the formula has no finite value, or none that the judge finds; owned by the scope of `r`. */
+  /** Absent where the formula has no finite value, or none that is found within a bound; owned by the scope of `r`. */
   value(r: Reals, syntax: Syntax, place: Place): Ball | undefined;
   /** The values of the index of a range; absent where a bound is no integer. */
   range(lo: Syntax, hi: Syntax, indices: Place["indices"]): readonly number[] | undefined;

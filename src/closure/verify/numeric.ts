@@ -250,6 +250,7 @@ function derivative(
 /** Why an identity is not accepted, after `wanted` points at which it holds. */
 function faultOf(numbers: Numbers, identity: Identity, wanted: number): Fault | undefined {
   let held = 0;
+  let reason = "its two sides have values at none of the points tried";
   for (const point of POINTS) {
     const used = new Map<string, Rational>();
     const place = placeAt(numbers, identity.binders, point, used);
@@ -257,10 +258,12 @@ function faultOf(numbers: Numbers, identity: Identity, wanted: number): Fault | 
     const weight = weigh(numbers.precise, (r) => identity.terms(r, place));
     if (weight === "nonzero") return violation(numbers, identity, point, place, used);
     if (weight === "zero") held++;
+    if (weight === "unclear")
+      reason = "too few digits remain to compare its two sides at any of the points tried";
     if (held >= wanted) return undefined;
   }
   if (held > 0) return undefined;
-  return { entry: identity.entry, reason: "its two sides have values at none of the points tried" };
+  return { entry: identity.entry, reason };
 }
 
 /** The place of a point, each open index at one value of its range; absent where a range is empty. */

@@ -14,47 +14,39 @@ export interface Point {
   readonly most: number;
 }
 
-/** The first are those of the search's own proofs: inputs of the size of 1. */
-const KINDS: readonly (readonly [Point["sign"], readonly (readonly [number, number])[], number])[] = [
-  ["positive", [[1, 1]], 2],
-  ["mixed", [[1, 1]], 3],
-  ["positive", [[1, 4]], 3],
-  ["negative", [[1, 1]], 2],
-  ["mixed", [[1, 4]], 2],
-  ["positive", [[1, 1]], 3],
-  ["mixed", [[1, 1]], 2],
-  [
-    "mixed",
-    [
-      [1, 4],
-      [1, 1],
-      [8, 1],
-    ],
-    3,
-  ],
-  ["positive", [[8, 1]], 2],
-  ["negative", [[8, 1]], 2],
-  ["positive", [[1, 1]], 5],
-  [
-    "mixed",
-    [
-      [1, 1],
-      [64, 1],
-    ],
-    3,
-  ],
-  ["positive", [[64, 1]], 2],
-  ["negative", [[64, 1]], 2],
-  ["mixed", [[1, 1]], 4],
-  ["mixed", [[1, 64]], 2],
-  ["positive", [[1024, 1]], 2],
-  ["negative", [[1024, 1]], 2],
+/** Inputs of the size of 1 first, where the search's own proofs stand; a size is a binary exponent. */
+const KINDS: readonly (readonly [Point["sign"], readonly number[], number])[] = [
+  ["positive", [0], 2],
+  ["mixed", [0], 3],
+  ["positive", [-2], 3],
+  ["negative", [0], 2],
+  ["mixed", [-2], 2],
+  ["positive", [0], 3],
+  ["mixed", [0], 2],
+  ["mixed", [-2, 0, 3], 3],
+  ["positive", [3], 2],
+  ["negative", [3], 2],
+  ["positive", [0], 5],
+  ["mixed", [0, 6], 3],
+  ["positive", [6], 2],
+  ["negative", [6], 2],
+  ["mixed", [0], 4],
+  ["mixed", [-6], 2],
+  ["positive", [10], 2],
+  ["negative", [10], 2],
 ];
+/** Sizes of the points after these, tried where domains are narrow. */
+const FURTHER = [0, 1, 2, 4, 5, 7, 20, -10];
 
-export const POINTS: readonly Point[] = KINDS.map(([sign, magnitudes, most], seed) => ({
+export const POINTS: readonly Point[] = [
+  ...KINDS,
+  ...[...FURTHER, ...FURTHER, ...FURTHER].map(
+    (size, k) => [(["positive", "negative", "mixed"] as const)[k % 3]!, [size], 2] as const,
+  ),
+].map(([sign, sizes, most], seed) => ({
   seed,
   sign,
-  magnitudes: magnitudes.map(([num, den]) => rational(num, den)),
+  magnitudes: sizes.map((size) => (size < 0 ? rational(1, 2 ** -size) : rational(2 ** size))),
   most,
 }));
 

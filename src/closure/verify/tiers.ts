@@ -15,7 +15,7 @@ import type { CertificateDocument, VerdictDocument } from "./read.ts";
 import { type Weight, weigh } from "./weigh.ts";
 
 /** Degrees beyond this are not told from higher ones. */
-const MOST_DEGREE = 2000;
+const MOST_DEGREE = 500;
 /** The step of differences, in units of the direction. */
 const STEP = rational(7n, 19n);
 

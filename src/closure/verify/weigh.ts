@@ -34,7 +34,7 @@ export function weigh(
 function compare(r: Reals, terms: readonly Ball[]): Weight {
   const sum = total(r, terms);
   if (isNonzero(r, sum)) return "nonzero";
-  const scale = Math.max(0, ...terms.map((term) => above(r, term)));
+  const scale = terms.reduce((most, term) => Math.max(most, above(r, term)), 0);
   return sum.error <= scale - ZERO_BITS ? "zero" : "unclear";
 }
 
