@@ -1,8 +1,8 @@
 /**
  * Whether a claimed tier is not too high. Along a line in parameter space an exponential polynomial Σ p_k e^{λ_k t} with
  * deg p_k ≤ D is a polynomial exactly where its differences of order D + 1 vanish identically, D being read off the
- * formula with exponentials and waves as constants. One point at which they do not vanish proves the claim; it is
- * refuted for the numbers where they vanish to all digits at all points. Parameters are taken a family at a time: where
+ * formula with exponentials and waves as constants. One point at which they do not vanish proves the claim, datum by
+ * datum; with open sizes two different sizes must agree. Where they vanish to all digits at all points it is refused. Parameters are taken a family at a time: where
  * f is a polynomial in each family, the others at generic values, it is one.
  */
 import type { Syntax } from "../../architecture/syntax.ts";
@@ -67,22 +67,20 @@ const NO_VALUE = "the model has a value at none of the points tried";
 
 /** Why no point shows that the model is more than a polynomial in the family. */
 function noExponential(numbers: Numbers, model: Syntax, family: string, sizes?: Sizes): string | undefined {
-  let reason = NO_VALUE;
-  for (const place of placesOf(numbers, sizes)) {
-    const degree = degreeOf(numbers, model, (name) => name === family, place);
+  const own = (name: string): boolean => name === family;
+  return witnessed(numbers, sizes, (place) => {
+    const degree = degreeOf(numbers, model, own, place);
     if (degree > MOST_DEGREE) return `the degree ${degree} in ${family} is too high to judge by numbers`;
-    const weight = difference(numbers, model, (name) => name === family, place, degree + 1);
-    if (weight === "nonzero") return undefined;
-    if (weight !== undefined) reason = `by its values the model is a polynomial in ${family}`;
-  }
-  return reason;
+    const weight = difference(numbers, model, own, place, degree + 1);
+    if (weight === undefined) return NO_VALUE;
+    return weight === "nonzero" ? undefined : `by its values the model is a polynomial in ${family}`;
+  });
 }
 
 /** Why the model is not shown to be a polynomial of this degree in all parameters together. */
 function wrongDegree(numbers: Numbers, model: Syntax, order: Syntax): string | undefined {
   const { precise, evaluator, isParameter } = numbers;
-  let reason: string | undefined = NO_VALUE;
-  for (const place of placesOf(numbers)) {
+  return witnessed(numbers, undefined, (place) => {
     const claimed = precise.scope(64, (r) => {
       const value = evaluator.value(r, order, place);
       return value === undefined ? Number.NaN : r.toNumber(value.re);
@@ -90,13 +88,34 @@ function wrongDegree(numbers: Numbers, model: Syntax, order: Syntax): string | u
     if (claimed === 0) return undefined;
     if (!(claimed <= MOST_DEGREE)) return `the degree ${claimed} is too high to judge by numbers`;
     const top = difference(numbers, model, isParameter, place, claimed);
-    if (top === undefined) continue;
+    if (top === undefined) return NO_VALUE;
+    if (top !== "nonzero") return `by its values the model is of a degree below ${claimed}`;
     const next = difference(numbers, model, isParameter, place, claimed + 1);
-    if (next === "nonzero") return `by its values the model is of a degree above ${claimed}`;
-    if (top === "nonzero" && next === "zero") return undefined;
-    reason = `by its values the model is of a degree below ${claimed}`;
+    return next === "zero" ? undefined : `by its values the model is of a degree above ${claimed}`;
+  });
+}
+
+/**
+ * Undefined as soon as one place, or places of two different open sizes, give no reason against; the last reason
+ * of a place with values otherwise.
+ */
+function witnessed(
+  numbers: Numbers,
+  sizes: Sizes | undefined,
+  against: (place: Place) => string | undefined,
+): string | undefined {
+  const wanted = numbers.open.size > 0 && sizes === undefined ? 2 : 1;
+  const witnesses = new Set<string>();
+  let last = NO_VALUE;
+  for (const place of placesOf(numbers, sizes)) {
+    const at = [...place.indices].join(";");
+    if (witnesses.has(at)) continue;
+    const reason = against(place);
+    if (reason === undefined) witnesses.add(at);
+    else if (reason !== NO_VALUE) last = reason;
+    if (witnesses.size === wanted) return undefined;
   }
-  return reason;
+  return last;
 }
 
 function* placesOf({ open, isParameter }: Numbers, sizes?: Sizes): Generator<Place> {
