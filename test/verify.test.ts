@@ -5,17 +5,20 @@ import { findVerdict } from "../src/closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { verify } from "../src/closure/verify/verify.ts";
 import { createBudget } from "../src/errors.ts";
+import { openPrecise, type Precise } from "../src/precise/mpfr.ts";
 import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
 import { indexedFormula } from "./support/indexed.ts";
 
 let judge: ZeroJudge;
+let precise: Precise;
 beforeAll(async () => {
   judge = await createZeroJudge();
+  precise = await openPrecise();
 });
 
 const budget = () => createBudget({ milliseconds: 60_000 });
 const document = (given: Architecture) => JSON.parse(JSON.stringify(findVerdict(given, judge, budget())));
-const run = (value: unknown) => verify(JSON.stringify(value), "verdict.json", budget());
+const run = (value: unknown) => verify(JSON.stringify(value), "verdict.json", precise, budget());
 
 const cases: [string, () => Architecture][] = [
   ["aion", () => builtinAt("aion")],
@@ -147,10 +150,10 @@ describe("rejects every single entry that is changed, and names it", () => {
   test("terms that share a parameter", () => {
     const verdict = document(builtinAt("exponential-sum"));
     const text = JSON.stringify(verdict).replaceAll("b[k]", "b[1]");
-    expect(verify(text, "v.json", budget())).toMatchObject({ accepted: false });
+    expect(verify(text, "v.json", precise, budget())).toMatchObject({ accepted: false });
     const sum = document(model("a*x + b"));
     const forged = JSON.stringify(sum).replaceAll('"b"', '"a"').replaceAll("a*x + b", "a*x + a");
-    expect(verify(forged, "v.json", budget())).toMatchObject({ accepted: false });
+    expect(verify(forged, "v.json", precise, budget())).toMatchObject({ accepted: false });
   });
 });
 
@@ -164,7 +167,7 @@ describe("bad documents are bad input", () => {
     ['{"certificate": null}', /the verdict has no certificate/],
     ['{"format": 1, "kind": "linear-closure", "model": 3}', /model/],
   ])("%s", (text, message) => {
-    expect(() => verify(text, "v.json", budget())).toThrow(message);
+    expect(() => verify(text, "v.json", precise, budget())).toThrow(message);
   });
 
   test("hostile formulas are rejected, never run", () => {

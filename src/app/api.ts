@@ -10,6 +10,7 @@ import { type Verification, verify as verifyDocument } from "../closure/verify/v
 import { assemble, type Derived } from "../derivation/assemble.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
+import type { Precise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
@@ -67,16 +68,17 @@ export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}
 
 /**
  * Re-checks a verdict that `check --json` printed, or its certificate alone, with code that shares nothing with the search
- * but exact arithmetic and the formula reader.
+ * but exact arithmetic and the formula reader: by algebra, then by numbers in high precision.
  *
+ * @param precise the high-precision library, opened by `openPrecise()`
  * @throws DescentError `input` where the text is no such document
  * @example
  * const judge = await openJudge();
  * const json = JSON.stringify(check(architecture({ model: "A*exp(-k*x)" }), judge));
- * verify(json, "decay.json").accepted; // true
+ * verify(json, "decay.json", await openPrecise()).accepted; // true
  */
-export const verify = (text: string, source: string, limits: Limits = {}): Verification =>
-  verifyDocument(text, source, budgetOf(limits));
+export const verify = (text: string, source: string, precise: Precise, limits: Limits = {}): Verification =>
+  verifyDocument(text, source, precise, budgetOf(limits));
 
 /**
  * The floors T_0 … T_order of the optimality condition for one datum, and the general term; with open sizes the floors of
@@ -143,6 +145,7 @@ function requireSizes(given: Architecture): void {
 export { familyName, flatNames, modelText } from "../architecture/architecture.ts";
 export { FORMATS, type Format, stepsJson, writeDocument } from "../derivation/assemble.ts";
 export { DescentError } from "../errors.ts";
+export { openPrecise } from "../precise/mpfr.ts";
 export { resumJson } from "../resummation/optimality.ts";
 export { towerJson } from "../tower/tower.ts";
 export type {
@@ -151,6 +154,7 @@ export type {
   Data,
   Derived,
   ModuleText,
+  Precise,
   Resummed,
   Solution,
   SolveOptions,

@@ -96,8 +96,8 @@ export async function check(io: Io, name: string | undefined, flags: CheckFlags)
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
 }
 
-export function verify(io: Io, file: string, flags: VerifyFlags): number {
-  const found = api.verify(readText(file), file, limits(flags));
+export async function verify(io: Io, file: string, flags: VerifyFlags): Promise<number> {
+  const found = api.verify(readText(file), file, await api.openPrecise(), limits(flags));
   if (flags.json) printJson(io, found);
   else if (found.accepted) io.out(`accepted: ${found.checked} formulas checked\n`);
   else io.out(`rejected: ${found.entry}: ${found.reason}\n`);

@@ -47,7 +47,7 @@ writeFiles([
   { path: join(folder, "co2.json"), content: `${JSON.stringify(verdict, null, 2)}\n` },
 ]);
 
-const checked = api.verify(JSON.stringify(verdict), "co2.json");
+const checked = api.verify(JSON.stringify(verdict), "co2.json", await api.openPrecise());
 out(
   checked.accepted
     ? `certificate accepted: ${checked.checked} formulas re-checked`

@@ -1,11 +1,13 @@
 /**
  * Re-checks a certificate of linear closure, or a whole verdict, without the search: every identity by the checker's own
- * zero test. What it accepts is true; it names the entry at fault of what it rejects.
+ * zero test, then all of it once more by numbers. What it accepts is true; it names the entry at fault of what it rejects.
  */
 import { readFormula } from "../../architecture/formula.ts";
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
+import type { Precise } from "../../precise/mpfr.ts";
 import { affineText, createForms, type Form, type Forms, type Names } from "./form.ts";
+import { numericFault } from "./numeric.ts";
 import { type Atom, type Document, readDocument, type TreeNode, type VerdictDocument } from "./read.ts";
 
 export type Verification =
@@ -27,12 +29,15 @@ class Rejection extends Error {
  *
  * @param text the JSON
  * @param source what it is called in errors
+ * @param precise evaluates formulas for the second opinion by numbers
  * @throws DescentError `input` where it is no such document or of another format version
  */
-export function verify(text: string, source: string, budget: Budget): Verification {
+export function verify(text: string, source: string, precise: Precise, budget: Budget): Verification {
   const document = readDocument(text, source);
   try {
-    return { accepted: true, checked: checkDocument(document, budget) };
+    const checked = checkDocument(document, budget);
+    const fault = numericFault(document, precise, budget);
+    return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
   } catch (error) {
     if (error instanceof Rejection) return { accepted: false, entry: error.entry, reason: error.message };
     throw error;

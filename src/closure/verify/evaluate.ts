@@ -1,0 +1,188 @@
+/**
+ * Values of formulas at a place, in high precision, straight from the reader's trees: no normal form, no identity of
+ * functions, nothing of the exact check.
+ */
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import type { Budget } from "../../errors.ts";
+import { ONE, type Rational, ZERO } from "../../exact/rational.ts";
+import type { Precise, Reals } from "../../precise/mpfr.ts";
+import {
+  add,
+  type Ball,
+  call,
+  divide,
+  exponential,
+  fromRational,
+  multiply,
+  negative,
+  pi,
+  power,
+} from "./ball.ts";
+
+export interface Place {
+  /** Open sizes and the indices bound around the formula. */
+  readonly indices: ReadonlyMap<string, number>;
+  /** The value of a symbol by its bare name and its text, such as `A` and `A[1,2]`. */
+  symbol(name: string, text: string): Rational;
+}
+
+export interface Evaluator {
+  /** Absent where the formula has no finite value, or none that is found within a bound; owned by the scope of `r`. */
+  value(r: Reals, syntax: Syntax, place: Place): Ball | undefined;
+  /** The values of the index of a range; absent where a bound is no integer. */
+  range(lo: Syntax, hi: Syntax, indices: Place["indices"]): readonly number[] | undefined;
+  /** The nodes of a formula, parts first; indexed names and folds as leaves. */
+  order(root: Syntax): readonly Syntax[];
+  /** The text of a symbol, its indices being numbers. */
+  textOf(symbol: Syntax & { kind: "indexed" }, indices: Place["indices"]): string | undefined;
+}
+
+/** What the checks by numbers work with. */
+export interface Numbers {
+  readonly precise: Precise;
+  readonly evaluator: Evaluator;
+  readonly read: (formula: string) => Syntax;
+  readonly isParameter: (name: string) => boolean;
+  /** Names of the open sizes. */
+  readonly open: ReadonlySet<string>;
+}
+
+export interface Fault {
+  readonly entry: string;
+  readonly reason: string;
+}
+
+/** The longest range that is walked. */
+const LONGEST_RANGE = 100_000;
+/** Units of the budget for a function's value, for any other node. */
+const CALL_COST = 32;
+const NODE_COST = 4;
+
+export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
+  const orders = new Map<Syntax, readonly Syntax[]>();
+
+  function orderOf(root: Syntax): readonly Syntax[] {
+    const known = orders.get(root);
+    if (known !== undefined) return known;
+    const order: Syntax[] = [];
+    const pending = [root];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      order.push(node);
+      if (node.kind === "call") pending.push(...node.args);
+      else if (node.kind === "binary") pending.push(node.left, node.right);
+      else if (node.kind === "negate") pending.push(node.arg);
+    }
+    order.reverse();
+    orders.set(root, order);
+    return order;
+  }
+
+  function value(r: Reals, syntax: Syntax, place: Place): Ball | undefined {
+    const stack: Ball[] = [];
+    for (const node of orderOf(syntax)) {
+      budget.spend(node.kind === "call" ? CALL_COST : NODE_COST);
+      const args = stack.splice(stack.length - arity(node), arity(node));
+      const made = step(r, node, args, place);
+      if (made === undefined || !r.isFinite(made.re) || (made.im !== undefined && !r.isFinite(made.im))) {
+        return undefined;
+      }
+      stack.push(made);
+    }
+    return stack[0];
+  }
+
+  function step(r: Reals, node: Syntax, args: readonly Ball[], place: Place): Ball | undefined {
+    switch (node.kind) {
+      case "number":
+        return fromRational(r, node.value);
+      case "name":
+        return named(r, node.name, place);
+      case "indexed": {
+        const text = textOf(node, place.indices);
+        return text === undefined ? undefined : fromRational(r, place.symbol(node.name, text));
+      }
+      case "negate":
+        return negative(r, args[0]!);
+      case "binary":
+        return binary(r, node.op, args[0]!, args[1]!);
+      case "call":
+        return call(r, node.name, args);
+      case "fold":
+        return fold(r, node, place);
+    }
+  }
+
+  /** Numbers of a term are freed with it, so that long sums take no memory. */
+  function fold(r: Reals, node: Syntax & { kind: "fold" }, place: Place): Ball | undefined {
+    const values = range(node.lo, node.hi, place.indices);
+    if (values === undefined) return undefined;
+    const join = node.op === "sum" ? add : multiply;
+    let total: Ball | undefined = fromRational(r, node.op === "sum" ? ZERO : ONE);
+    for (const at of values) {
+      const indices = new Map(place.indices).set(node.index, at);
+      if (excluded(node, indices)) continue;
+      total = precise.scope(r.bits, (inner) => {
+        const item = value(inner, node.body, { ...place, indices });
+        return item === undefined ? undefined : join(r, total!, item);
+      });
+      if (total === undefined) return undefined;
+    }
+    return total;
+  }
+
+  function range(lo: Syntax, hi: Syntax, indices: Place["indices"]): readonly number[] | undefined {
+    const [from, to] = [integer(lo, indices), integer(hi, indices)];
+    if (from === undefined || to === undefined || to - from > LONGEST_RANGE) return undefined;
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k);
+  }
+
+  function textOf(symbol: Syntax & { kind: "indexed" }, indices: Place["indices"]): string | undefined {
+    const numbers = symbol.indices.map((index) => integer(index, indices));
+    return numbers.includes(undefined) ? undefined : `${symbol.name}[${numbers.join(",")}]`;
+  }
+
+  const excluded = (node: Syntax & { kind: "fold" }, indices: Place["indices"]): boolean =>
+    (node.except ?? []).some(({ left, right }) => integer(left, indices) === integer(right, indices));
+
+  /** The value of an index expression. */
+  function integer(syntax: Syntax, indices: Place["indices"]): number | undefined {
+    const stack: number[] = [];
+    for (const node of postorder(syntax)) {
+      budget.spend();
+      const args = stack.splice(stack.length - arity(node), arity(node));
+      if (node.kind === "number") stack.push(Number(node.value.num) / Number(node.value.den));
+      else if (node.kind === "name") stack.push(indices.get(node.name) ?? Number.NaN);
+      else if (node.kind === "negate") stack.push(-args[0]!);
+      else if (node.kind === "binary") stack.push(ARITHMETIC[node.op]!(args[0]!, args[1]!));
+      else return undefined;
+    }
+    return Number.isSafeInteger(stack[0]) ? stack[0] : undefined;
+  }
+
+  return { value, range, order: orderOf, textOf };
+}
+
+const arity = (node: Syntax): number =>
+  node.kind === "call" ? node.args.length : node.kind === "binary" ? 2 : node.kind === "negate" ? 1 : 0;
+
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "/": (a, b) => a / b,
+  "^": (a, b) => a ** b,
+};
+
+function named(r: Reals, name: string, place: Place): Ball | undefined {
+  const index = place.indices.get(name);
+  if (index !== undefined) return fromRational(r, { num: BigInt(index), den: 1n });
+  if (name === "pi") return pi(r);
+  return name === "e" ? exponential(r, fromRational(r, ONE)) : fromRational(r, place.symbol(name, name));
+}
+
+function binary(r: Reals, op: string, a: Ball, b: Ball): Ball | undefined {
+  if (op === "+") return add(r, a, b);
+  if (op === "-") return add(r, a, negative(r, b));
+  if (op === "*") return multiply(r, a, b);
+  return op === "/" ? divide(r, a, b) : power(r, a, b);
+}
