@@ -7,10 +7,12 @@ import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import { type Verification, verify as verifyDocument } from "../closure/verify/verify.ts";
-import { assemble, type Derived } from "../derivation/assemble.ts";
+import { assemble, type Derived, type Judges } from "../derivation/assemble.ts";
+import { openSecondOpinion } from "../derivation/opinion.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import type { Precise } from "../precise/mpfr.ts";
+import { openPrecise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
@@ -102,12 +104,17 @@ export const resum = (given: Architecture, limits: Limits = {}): Resummed =>
  *
  * @throws DescentError `unsupported` where the cascade meets a function without addition law
  * @example
- * const judge = await openJudge();
- * const { document } = derive(architecture({ model: "A*exp(-k*x)" }), judge);
+ * const { document } = derive(architecture({ model: "A*exp(-k*x)" }), await openJudges());
  * writeDocument(document, "md").startsWith("# Infinite Descent for model"); // true
  */
-export const derive = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Derived =>
-  assemble(given, judge, budgetOf({ milliseconds: 120_000, ...limits }));
+export const derive = (given: Architecture, judges: Judges, limits: Limits = {}): Derived =>
+  assemble(given, judges, budgetOf({ milliseconds: 120_000, ...limits }));
+
+/** Opens everything that a derivation is checked with: the judge, the high-precision library, nerdamer. */
+export async function openJudges(): Promise<Judges> {
+  const [judge, precise] = await Promise.all([openJudge(), openPrecise()]);
+  return { judge, precise, second: await openSecondOpinion(precise) };
+}
 
 /** The JavaScript module of an architecture in a tier that resums. Sizes must be numbers. */
 export function emitJs(given: Architecture, tier: string, limits: Limits = {}): ModuleText {
@@ -145,7 +152,6 @@ function requireSizes(given: Architecture): void {
 export { familyName, flatNames, modelText } from "../architecture/architecture.ts";
 export { FORMATS, type Format, stepsJson, writeDocument } from "../derivation/assemble.ts";
 export { DescentError } from "../errors.ts";
-export { openPrecise } from "../precise/mpfr.ts";
 export { resumJson } from "../resummation/optimality.ts";
 export { towerJson } from "../tower/tower.ts";
 export type {
@@ -153,6 +159,7 @@ export type {
   ArchitectureFile,
   Data,
   Derived,
+  Judges,
   ModuleText,
   Precise,
   Resummed,
@@ -163,4 +170,4 @@ export type {
   Verification,
   ZeroJudge,
 };
-export { BUILTINS, readArchitectureFile };
+export { BUILTINS, openPrecise, readArchitectureFile };

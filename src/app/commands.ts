@@ -180,18 +180,22 @@ export async function derive(io: Io, name: string | undefined, flags: DeriveFlag
   const given = readGiven(name, flags);
   const named = api.FORMATS.find((format) => flags.out?.endsWith(`.${format}`));
   const format = flags.format ?? named ?? "md";
-  const { derivation, evidence, document } = api.derive(given, await api.openJudge(), limits(flags));
+  const { derivation, evidence, document } = api.derive(given, await api.openJudges(), limits(flags));
   const content = api.writeDocument(document, format);
+  for (const { opinion } of evidence.opinions) {
+    if (opinion.outcome === "nerdamer-wrong")
+      io.error(`nerdamer is wrong: ${opinion.what}: ${opinion.detail}\n`);
+  }
   if (flags.out !== undefined) writeFiles([{ path: flags.out, content }]);
   if (flags.json) {
-    const { verification, replay, second } = evidence;
+    const { verification, replay, opinions } = evidence;
     printJson(io, {
       files: flags.out === undefined ? [] : [flags.out],
       tier: evidence.verdict.tier,
       steps: api.stepsJson(derivation),
       replay: { sizes: replay.sizes, checked: replay.checked, failures: replay.failures.length },
       certificate: verification?.accepted ?? null,
-      secondOpinion: second,
+      secondOpinion: opinions.map(({ sizes, opinion }) => ({ sizes, ...opinion })),
     });
   } else io.out(flags.out === undefined ? content : `${flags.out}\n`);
   return 0;

@@ -1,9 +1,10 @@
 /** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
 
-import { boundIndex, literal } from "../expression/affine.ts";
+import { boundIndex, instantiateAffine, literal } from "../expression/affine.ts";
 import type { Range, Variable } from "../expression/differentiate.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
+import { instantiate } from "../expression/substitute.ts";
 import type { Loss } from "./losses.ts";
 
 /** A symbol with all its index values: `A[j,i,p]`, or a scalar, which has no ranges. */
@@ -93,6 +94,28 @@ export function familyUnknowns(architecture: Architecture): Unknown[] {
 
 /** Whether every size is a number. */
 export const isInstance = (architecture: Architecture): boolean => architecture.open.length === 0;
+
+/** The architecture with numbers for its open sizes, in the same algebra. */
+export function atSizes(architecture: Architecture, sizes: Readonly<Record<string, number>>): Architecture {
+  const { algebra, model } = architecture;
+  const numbers = new Map(Object.entries(sizes));
+  const sized = (families: readonly Family[]): Family[] =>
+    families.map((family) => ({
+      ...family,
+      ranges: family.ranges.map(({ lo, hi }) => ({
+        lo: instantiateAffine(lo, numbers),
+        hi: instantiateAffine(hi, numbers),
+      })),
+    }));
+  return {
+    ...architecture,
+    model: instantiate(algebra, model, numbers),
+    inputs: sized(architecture.inputs),
+    parameters: sized(architecture.parameters),
+    sizes: new Map([...architecture.sizes, ...numbers]),
+    open: architecture.open.filter((name) => !numbers.has(name)),
+  };
+}
 
 /** Names in the order of the arrays: each family's members, or its generic name where its sizes are open. */
 export function flatNames(families: readonly Family[]): string[] {

@@ -1,14 +1,16 @@
 /** A derivation with its verdict and everything that was checked about it, ready to be written. */
-import type { Architecture } from "../architecture/architecture.ts";
+import { type Architecture, atSizes } from "../architecture/architecture.ts";
 import { findVerdict } from "../closure/check.ts";
 import type { ZeroJudge } from "../closure/nonzero.ts";
 import { verify } from "../closure/verify/verify.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import { print } from "../expression/print.ts";
+import type { Precise } from "../precise/mpfr.ts";
 import { type Derivation, derive } from "./derive.ts";
 import { createDocument, type Document, type Evidence } from "./document.ts";
 import { htmlDocument } from "./html.ts";
 import { markdownDocument } from "./markdown.ts";
+import type { SecondOpinion } from "./opinion.ts";
 import { allSteps, replay } from "./replay.ts";
 import { texDocument } from "./tex.ts";
 
@@ -21,21 +23,36 @@ export interface Derived {
   readonly document: Document;
 }
 
+/** What a derivation is checked with beside its own replay. */
+export interface Judges {
+  readonly judge: ZeroJudge;
+  readonly precise: Precise;
+  readonly second: SecondOpinion;
+}
+
 /**
- * Derives an architecture and checks the derivation: every step replayed, the certificate verified.
+ * Derives an architecture and checks the derivation: every step replayed, the certificate verified, low floors computed
+ * again by nerdamer.
  *
- * @throws DescentError `unsupported` where the cascade stops, `internal` where a step does not replay
+ * @throws DescentError `unsupported` where the cascade stops; `internal` where a step does not replay, the certificate is
+ * rejected, or the second opinion disagrees and numbers confirm it
  */
-export function assemble(architecture: Architecture, judge: ZeroJudge, budget: Budget): Derived {
+export function assemble(
+  architecture: Architecture,
+  { judge, precise, second }: Judges,
+  budget: Budget,
+): Derived {
   const derivation = derive(architecture, budget);
   const verdict = findVerdict(architecture, judge, budget);
   const verification =
-    verdict.certificate === null ? undefined : verify(JSON.stringify(verdict), "verdict", budget);
+    verdict.certificate === null ? undefined : verify(JSON.stringify(verdict), "verdict", precise, budget);
   const evidence: Evidence = {
     verdict,
     verification,
     replay: replay(derivation, budget),
-    second: [],
+    opinions: opinionSizes(architecture).flatMap((sizes) =>
+      second.floors(atSizes(architecture, sizes), budget).map((opinion) => ({ sizes, opinion })),
+    ),
   };
   const [failure] = evidence.replay.failures;
   if (failure !== undefined) {
@@ -45,9 +62,26 @@ export function assemble(architecture: Architecture, judge: ZeroJudge, budget: B
     );
   }
   if (verification?.accepted === false) {
-    throw new DescentError("internal", `the certificate is rejected: ${verification.entry}`);
+    throw new DescentError(
+      "internal",
+      `the certificate is rejected: ${verification.entry}: ${verification.reason}`,
+    );
+  }
+  const wrong = evidence.opinions.find(({ opinion }) => opinion.outcome === "ours-wrong");
+  if (wrong !== undefined) {
+    const { what, detail } = wrong.opinion;
+    throw new DescentError(
+      "internal",
+      `the second opinion disagrees and numbers confirm it: ${what}: ${detail}`,
+    );
   }
   return { derivation, evidence, document: createDocument(derivation, evidence, budget) };
+}
+
+/** All sizes 1, and each of the first three 2 in turn. */
+function opinionSizes({ open }: Architecture): Record<string, number>[] {
+  const at = (two?: string) => Object.fromEntries(open.map((name) => [name, name === two ? 2 : 1]));
+  return [at(), ...open.slice(0, 3).map(at)];
 }
 
 const WRITERS: Readonly<Record<Format, (document: Document) => string>> = {

@@ -12,8 +12,9 @@ import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import type { Derivation, Step } from "./derive.ts";
 import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
 import { BREAK, joined } from "./lines.ts";
+import type { Opinion } from "./opinion.ts";
 import { abbreviation, type Context, NOWHERE, type Part, partIndices, partName } from "./parts.ts";
-import type { Replay } from "./replay.ts";
+import type { Replay, Sizes } from "./replay.ts";
 
 /** Prose; what stands between dollars is LaTeX. */
 export type Prose = string;
@@ -48,8 +49,7 @@ export interface Evidence {
   readonly verdict: Verdict;
   readonly verification: Verification | undefined;
   readonly replay: Replay;
-  /** What the second opinion says, in prose. */
-  readonly second: readonly Prose[];
+  readonly opinions: readonly { readonly sizes: Sizes; readonly opinion: Opinion }[];
 }
 
 /** Matrices with more columns than this are described, not written. */
@@ -66,8 +66,8 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   const equations = (rows: readonly Equation[]): void => void blocks.push({ kind: "equations", rows });
 
   heading("Architecture and loss");
-  if (architecture.description !== undefined) text(`${architecture.description}.`);
-  if (architecture.reference !== undefined) text(`Reference: ${architecture.reference}.`);
+  if (architecture.description !== undefined) text(`${escapeProse(architecture.description)}.`);
+  if (architecture.reference !== undefined) text(`Reference: ${escapeProse(architecture.reference)}.`);
   equations([{ left: "f(x;\\theta)", right: writer.plain(model) }]);
   blocks.push(symbolTable(architecture, evidence.verdict));
   text(sizesText(architecture));
@@ -168,7 +168,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
 
   heading("How this was checked");
   for (const line of evidenceText(derivation, evidence)) text(line);
-  return { title: `Infinite Descent for ${architecture.name}`, blocks };
+  return { title: `Infinite Descent for ${escapeProse(architecture.name)}`, blocks };
 
   function towerRows(): Equation[] {
     const slope = (k: number): string => (k === 0 ? "s_a" : `s_a^{[${k}]}`);
@@ -182,12 +182,16 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   function floorRows(which: "parts" | "slopes"): Equation[] {
     return derivation.floors
       .filter(({ part }) => (which === "slopes") === (part !== "model" && "variable" in part))
-      .flatMap(({ part, steps }) =>
-        steps.map((step, k) => ({
+      .flatMap(({ part, steps }) => {
+        // Floors that vanish from some order on stand in one row.
+        const last = steps.findLastIndex((step) => step.after !== algebra.zero);
+        const rows = steps.slice(0, last + 1).map((step, k) => ({
           left: floorName(part, k + 1),
           right: equation(step.after, step, step.after),
-        })),
-      );
+        }));
+        const vanishing = steps.slice(last + 1).map((_, k) => floorName(part, last + k + 2));
+        return vanishing.length === 0 ? rows : [...rows, { left: vanishing.join(" = "), right: "0" }];
+      });
   }
 
   function floorName(part: Part | "model" | Unknown, k: number): string {
@@ -266,9 +270,10 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
       const inner = node.index === undefined ? outer : [node.index.name, ...outer];
       for (const child of node.children) visit(child, inner);
       const what = node.index === undefined ? node.node : `${node.node} over $${indexName(node.index.name)}$`;
+      const short = node === tree ? "f" : shortFormula(node.formula, outer);
       found.push({
         kind: "text",
-        text: `The ${what}, $${shortFormula(node.formula, outer)}$, is closed by the closure lemma, in dimension $${expression(`${node.dimension}`)}$.`,
+        text: `The ${what}, $${short}$, is closed by the closure lemma, in dimension $${expression(`${node.dimension}`)}$.`,
       });
     };
     visit(tree, []);
@@ -484,7 +489,7 @@ function structureText({ blocks, by, resummed, architecture }: Derivation): stri
   return `The second part is block-diagonal in ${list}: it vanishes unless both parameters have the same ${list}, as the Kronecker deltas show.${sparse}`;
 }
 
-function evidenceText({ architecture }: Derivation, { verification, replay, second }: Evidence): Prose[] {
+function evidenceText({ architecture }: Derivation, { verification, replay, opinions }: Evidence): Prose[] {
   const sizes = replay.sizes
     .map((at) => Object.values(at).join(","))
     .filter((s) => s !== "")
@@ -507,5 +512,22 @@ function evidenceText({ architecture }: Derivation, { verification, replay, seco
         : `The certificate of closure was REJECTED: ${escapeProse(verification.entry)}.`,
     );
   }
-  return [...lines, ...second];
+  return [...lines, ...opinionText(opinions)];
+}
+
+/** How often nerdamer agreed, what it got wrong, and why it was not asked for the rest. */
+function opinionText(opinions: Evidence["opinions"]): Prose[] {
+  const of = (outcome: Opinion["outcome"]) => opinions.filter(({ opinion }) => opinion.outcome === outcome);
+  if (opinions.length === 0) return [];
+  const reasons = [...new Set(of("not-asked").map(({ opinion }) => opinion.detail))];
+  const summary =
+    "A second opinion on slopes and on the floors $T_0$ and $T_1$ at small sizes comes from nerdamer, an independent algebra system that" +
+    ` is never trusted: of ${opinions.length} questions it agrees on ${of("agrees").length}` +
+    (reasons.length === 0
+      ? "."
+      : `; ${of("not-asked").length} were not asked (${reasons.map(escapeProse).join("; ")}).`);
+  const errors = of("nerdamer-wrong").map(
+    ({ opinion }) => `Its answer for ${escapeProse(opinion.what)} is wrong: ${escapeProse(opinion.detail)}.`,
+  );
+  return [summary, ...errors];
 }

@@ -1,0 +1,16 @@
+/** `npm run derive`: the derivations of the built-in architectures, written to `derivations/` in every format. */
+import { join, resolve } from "node:path";
+import * as api from "./api.ts";
+import { writeFiles } from "./files.ts";
+
+const folder = resolve("derivations");
+const judges = await api.openJudges();
+for (const { name } of api.BUILTINS) {
+  const { document, evidence } = api.derive(api.builtinArchitecture(name), judges);
+  const files = api.FORMATS.map((format) => ({
+    path: join(folder, `${name}.${format}`),
+    content: api.writeDocument(document, format),
+  }));
+  writeFiles(files);
+  process.stdout.write(`${name}: ${evidence.replay.checked} identities replayed\n`);
+}
