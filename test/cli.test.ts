@@ -341,6 +341,21 @@ describe("commands", () => {
     expect(json.hessian).toEqual({ a: { a: "x^2" } });
   });
 
+  test("derive writes the document that its file's name asks for", async () => {
+    const file = join(folder, "decay.tex");
+    const made = await run("derive", "--model", "A*exp(-k*x)", "-o", file);
+    expect(made).toMatchObject({ code: 0, out: `${file}\n`, error: "" });
+    expect(readFileSync(file, "utf8")).toContain("\\section{Cascade}");
+    const json = JSON.parse((await run("derive", "--model", "A*exp(-k*x)", "--json")).out);
+    expect(json.replay.failures).toBe(0);
+    expect(json.certificate).toBe(true);
+    expect(json.steps.map((s: { rule: string }) => s.rule)).toContain("Jacobian");
+    expect(json.secondOpinion.every((o: { outcome: string }) => o.outcome === "agrees")).toBe(true);
+    const stopped = await run("derive", "--model", "a*tanh(w*x)");
+    expect(stopped).toMatchObject({ code: 2, out: "" });
+    expect(stopped.error).toContain("the cascade stops at 'tanh'");
+  });
+
   test("list, version and help", async () => {
     expect(JSON.parse((await run("list", "--json")).out)).toHaveLength(5);
     expect((await run("--version")).out.trim()).toBe(VERSION);

@@ -180,6 +180,7 @@ export async function derive(io: Io, name: string | undefined, flags: DeriveFlag
   const given = readGiven(name, flags);
   const named = api.FORMATS.find((format) => flags.out?.endsWith(`.${format}`));
   const format = flags.format ?? named ?? "md";
+  if (io.terminal) io.error("deriving, and replaying every step ...\n");
   const { derivation, evidence, document } = api.derive(given, await api.openJudges(), limits(flags));
   const content = api.writeDocument(document, format);
   for (const { opinion } of evidence.opinions) {

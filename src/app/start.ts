@@ -1,6 +1,6 @@
 /**
  * `npm start`: the main job, end to end, on the Mauna Loa CO2 record. An architecture goes in; its verdict, its
- * resummed optimality condition, the emitted update function and a trained model come out.
+ * resummed optimality condition, its derivation, the emitted update function and a trained model come out.
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,7 +28,8 @@ interface Module {
 const out = (text = ""): void => void process.stdout.write(`${text}\n`);
 
 const given = api.architecture({ name: "co2", model: MODEL }, { inputs: ["t"] });
-const verdict = api.check(given, await api.openJudge());
+const judges = await api.openJudges();
+const verdict = api.check(given, judges.judge);
 out(verdictText(verdict));
 
 const resummed = api.resum(given);
@@ -47,11 +48,24 @@ writeFiles([
   { path: join(folder, "co2.json"), content: `${JSON.stringify(verdict, null, 2)}\n` },
 ]);
 
-const checked = api.verify(JSON.stringify(verdict), "co2.json", await api.openPrecise());
+const checked = api.verify(JSON.stringify(verdict), "co2.json", judges.precise);
 out(
   checked.accepted
     ? `certificate accepted: ${checked.checked} formulas re-checked`
     : `certificate rejected: ${checked.entry}`,
+);
+
+const derived = api.derive(given, judges);
+writeFiles(
+  api.FORMATS.map((format) => ({
+    path: join(folder, `co2.${format}`),
+    content: api.writeDocument(derived.document, format),
+  })),
+);
+const agreed = derived.evidence.opinions.filter(({ opinion }) => opinion.outcome === "agrees").length;
+out(
+  `derivation written: ${derived.evidence.replay.checked} steps and terms replayed exactly, ` +
+    `nerdamer agrees on ${agreed} of ${derived.evidence.opinions.length} derivatives`,
 );
 
 const { t, y } = readRecord();
@@ -120,4 +134,5 @@ writeFiles([
   },
 ]);
 out(`\nstep time ${elapsed.toFixed(1)} ms`);
-for (const file of ["co2.mjs", "co2.d.mts", "co2.json", "co2.svg"]) out(`wrote out/${file}`);
+for (const file of ["co2.mjs", "co2.d.mts", "co2.json", "co2.svg", ...api.FORMATS.map((f) => `co2.${f}`)])
+  out(`wrote out/${file}`);

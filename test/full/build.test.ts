@@ -40,7 +40,9 @@ describe("npm start", () => {
     const text = run("npm", ["-s", "start"]);
     expect(text).toContain("exponential-polynomial: a strict member");
     expect(text).toMatch(/infinite descent +converged +1 +\d+/);
-    for (const file of ["co2.mjs", "co2.d.mts", "co2.json", "co2.svg"])
+    expect(text).toContain("certificate accepted");
+    expect(text).toMatch(/derivation written: \d+ steps and terms replayed exactly/);
+    for (const file of ["co2.mjs", "co2.d.mts", "co2.json", "co2.svg", "co2.tex", "co2.html", "co2.md"])
       expect(existsSync(`${root}out/${file}`)).toBe(true);
   }, 60_000);
 });

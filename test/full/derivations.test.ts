@@ -1,0 +1,40 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { BUILTINS } from "../../src/architecture/builtins.ts";
+import { FORMATS } from "../../src/derivation/assemble.ts";
+
+const folder = fileURLToPath(new URL("../../derivations", import.meta.url));
+const installed = spawnSync("pdflatex", ["--version"]).status === 0;
+
+test("there is a document of every built-in in every format", () => {
+  const expected = BUILTINS.flatMap(({ name }) => FORMATS.map((format) => `${name}.${format}`));
+  expect(readdirSync(folder).sort()).toEqual([...expected, "README.md"].sort());
+  for (const { name } of BUILTINS) {
+    expect(readFileSync(join(folder, `${name}.md`), "utf8")).toContain("all of them hold");
+  }
+});
+
+describe("pdflatex", () => {
+  if (!installed) console.log("pdflatex is not installed: the documents are not compiled");
+  test.skipIf(!installed).each(BUILTINS.map((b) => b.name))(
+    "compiles %s without a line that is too wide",
+    (name) => {
+      const out = mkdtempSync(join(tmpdir(), "derivation-"));
+      const args = [
+        "-no-shell-escape",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        `-output-directory=${out}`,
+      ];
+      const log = execFileSync("pdflatex", [...args, join(folder, `${name}.tex`)], { encoding: "utf8" });
+      rmSync(out, { recursive: true });
+      expect(log).toContain("Output written");
+      expect(log.match(/Overfull .hbox \((\d+)/g) ?? []).toEqual([]);
+    },
+    60_000,
+  );
+});
