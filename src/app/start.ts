@@ -62,10 +62,12 @@ writeFiles(
     content: api.writeDocument(derived.document, format),
   })),
 );
-const agreed = derived.evidence.opinions.filter(({ opinion }) => opinion.outcome === "agrees").length;
+const outcomes = derived.evidence.opinions.map(({ opinion }) => opinion.outcome);
+const agreed = outcomes.filter((outcome) => outcome === "agrees").length;
+const asked = outcomes.filter((outcome) => outcome !== "not-asked").length;
 out(
   `derivation written: ${derived.evidence.replay.checked} steps and terms replayed exactly, ` +
-    `nerdamer agrees on ${agreed} of ${derived.evidence.opinions.length} derivatives`,
+    `nerdamer agrees on ${agreed} of ${asked} derivatives`,
 );
 
 const { t, y } = readRecord();

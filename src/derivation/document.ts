@@ -5,6 +5,7 @@ import type { Certificate, ClosureNode } from "../closure/certificate.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import type { Verification } from "../closure/verify/verify.ts";
 import type { Budget } from "../errors.ts";
+import { gIsReal, sign } from "../exact/rational.ts";
 import { type Node, postorder } from "../expression/node.ts";
 import { createCascade } from "../resummation/cascade.ts";
 import { isAbsent } from "../tower/general.ts";
@@ -12,7 +13,7 @@ import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import type { Derivation, Step } from "./derive.ts";
 import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
 import { BREAK, joined } from "./lines.ts";
-import type { Opinion } from "./opinion.ts";
+import { type Opinion, REMAINDER } from "./opinion.ts";
 import { abbreviation, type Context, NOWHERE, type Part, partIndices, partName } from "./parts.ts";
 import type { Replay, Sizes } from "./replay.ts";
 
@@ -157,14 +158,16 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     "$H_{ab} = \\partial F_a / \\partial \\Delta_b = s_a^{+} s_b^{+} + (f^{+} - y)\\, (\\partial_b s_a)^{+}$ is symmetric.",
     structureText(derivation),
   );
-  derivation.jacobian.forEach((row, a) => {
-    equations(
-      row.map((step, b) => ({
-        left: `H_{${math(by[a]!)},\\,${math(by[b]!, step.scope)}}`,
-        right: writer.jacobian(by[a]!, by[b]!, derivation.resummed.curvature[a]![b]!.node, step),
-      })),
-    );
-  });
+  equations(
+    derivation.jacobian.flatMap((row, a) =>
+      row.flatMap((step, b) => {
+        const curvature = derivation.resummed.curvature[a]![b]!.node;
+        if (curvature === algebra.zero) return [];
+        const left = `H_{${math(by[a]!)},\\,${math(by[b]!, step.scope)}}`;
+        return [{ left, right: writer.jacobian(by[a]!, by[b]!, curvature, step) }];
+      }),
+    ),
+  );
 
   heading("How this was checked");
   for (const line of evidenceText(derivation, evidence)) text(line);
@@ -418,7 +421,10 @@ function createWriter(
     residualTimes,
     jacobian(a, b, curvature, context) {
       const gauss = `s_{${math(a)}}^{+} \\, s_{${math(b, context.scope)}}^{+}`;
-      return curvature === algebra.zero ? gauss : `${gauss} ${BREAK}+ ${residualTimes(curvature, context)}`;
+      const [c] = curvature.kind === "sum" && curvature.terms.length === 1 ? curvature.terms[0]! : [];
+      const negative = c !== undefined && gIsReal(c) && sign(c.re) < 0;
+      const size = negative ? algebra.scale(-1, curvature) : curvature;
+      return `${gauss} ${BREAK}${negative ? "-" : "+"} ${residualTimes(size, context)}`;
     },
     equation: (node, { scope }, self) => write(node, scope, all, self),
     plain: (node) => breakable(algebra, node),
@@ -448,9 +454,11 @@ function symbolTable(architecture: Architecture, verdict: Verdict): Block {
       })
       .join(", ");
   const tiers = new Map(verdict.parameters.map((p) => [p.name, p.tier]));
+  const indexed = [...architecture.parameters, ...architecture.inputs].some((f) => f.ranges.length > 0);
+  const shown = (cells: string[]): string[] => cells.filter((_, k) => indexed || k !== 2);
   return {
     kind: "table",
-    head: ["symbol", "role", "indices", "tier"],
+    head: shown(["symbol", "role", "indices", "tier"]),
     rows: [
       ...architecture.parameters.map((f) => [
         `$${familyLatex(familyName(f))}$`,
@@ -459,7 +467,7 @@ function symbolTable(architecture: Architecture, verdict: Verdict): Block {
         tiers.get(familyName(f)) ?? "",
       ]),
       ...architecture.inputs.map((f) => [`$${familyLatex(familyName(f))}$`, "input", range(f), ""]),
-    ],
+    ].map(shown),
   };
 }
 
@@ -482,7 +490,13 @@ function structureText({ blocks, by, resummed, architecture }: Derivation): stri
     by.slice(0, a + 1).filter((__, b) => resummed.curvature[a]![b]!.node === architecture.algebra.zero),
   ).length;
   const pairs = (by.length * (by.length + 1)) / 2;
-  const sparse = zeros === 0 ? "" : ` It vanishes for ${zeros} of ${pairs} pairs.`;
+  const rest = "for which $H_{ab} = s_a^{+} s_b^{+}$";
+  const sparse =
+    zeros === 0
+      ? ""
+      : zeros === pairs
+        ? ` It vanishes for every pair, ${rest}.`
+        : ` It vanishes for ${zeros} of ${pairs} pairs, ${rest}; the others are`;
   if (blocks.length === 0)
     return `The second part weighs the curvature of the model with the residual.${sparse}`;
   const list = blocks.map((index) => `$${indexName(index)}$`).join(" and ");
@@ -517,12 +531,13 @@ function evidenceText({ architecture }: Derivation, { verification, replay, opin
 
 /** How often nerdamer agreed, what it got wrong, and why it was not asked for the rest. */
 function opinionText(opinions: Evidence["opinions"]): Prose[] {
-  const of = (outcome: Opinion["outcome"]) => opinions.filter(({ opinion }) => opinion.outcome === outcome);
-  if (opinions.length === 0) return [];
+  const asked = opinions.filter(({ opinion }) => opinion.what !== REMAINDER);
+  const of = (outcome: Opinion["outcome"]) => asked.filter(({ opinion }) => opinion.outcome === outcome);
+  if (asked.length === 0) return [];
   const reasons = [...new Set(of("not-asked").map(({ opinion }) => opinion.detail))];
   const summary =
     "A second opinion on slopes and on the floors $T_0$ and $T_1$ at small sizes comes from nerdamer, an independent algebra system that" +
-    ` is never trusted: of ${opinions.length} questions it agrees on ${of("agrees").length}` +
+    ` is never trusted: of ${asked.length} questions it agrees on ${of("agrees").length}` +
     (reasons.length === 0
       ? "."
       : `; ${of("not-asked").length} were not asked (${reasons.map(escapeProse).join("; ")}).`);

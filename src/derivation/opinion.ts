@@ -47,6 +47,9 @@ export interface SecondOpinion {
   floors(architecture: Architecture, budget: Budget, parameters?: number): Opinion[];
 }
 
+/** Stands for the parameters that were left out. */
+export const REMAINDER = "the other parameters";
+
 /** Units of work for one normal form: about half a second. */
 const NORMAL_WORK = 200_000;
 const PARAMETERS = 5;
@@ -179,7 +182,7 @@ function askFloors(
   let asked = 0;
   for (; asked < chosen.length && !budget.isOver(); asked++) opinions.push(...component(chosen[asked]!));
   if (asked === all.length) return opinions;
-  return [...opinions, notAsked("the other parameters", `${asked} of ${all.length} were taken`)];
+  return [...opinions, notAsked(REMAINDER, `${asked} of ${all.length} were taken`)];
 
   /** An expression of ours; what has no place there was refused with the model already. */
   function own(node: Node): Node {
