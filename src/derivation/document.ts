@@ -1,60 +1,17 @@
-/** A derivation as a document: headings, prose, equations. Writers turn it into LaTeX, HTML or Markdown. */
+/** A derivation as a document: its sections in order. */
 import { type Architecture, familyName, type Unknown } from "../architecture/architecture.ts";
-import { readExpression } from "../architecture/read.ts";
-import type { Certificate, ClosureNode } from "../closure/certificate.ts";
 import type { Verdict } from "../closure/verdict.ts";
-import type { Verification } from "../closure/verify/verify.ts";
 import type { Budget } from "../errors.ts";
-import { gIsReal, sign } from "../exact/rational.ts";
 import { type Node, postorder } from "../expression/node.ts";
-import { createCascade } from "../resummation/cascade.ts";
 import { isAbsent } from "../tower/general.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
+import { type Block, type Document, type Equation, escapeProse } from "./blocks.ts";
+import { closureBlocks } from "./certificate.ts";
 import type { Derivation, Step } from "./derive.ts";
+import { type Evidence, evidenceText } from "./evidence.ts";
 import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
-import { BREAK, joined } from "./lines.ts";
-import { type Opinion, REMAINDER } from "./opinion.ts";
-import { abbreviation, type Context, NOWHERE, type Part, partIndices, partName } from "./parts.ts";
-import type { Replay, Sizes } from "./replay.ts";
-
-/** Prose; what stands between dollars is LaTeX. */
-export type Prose = string;
-
-export interface Equation {
-  readonly left: string;
-  /** May hold marks where a line may end. */
-  readonly right: string;
-}
-
-export type Block =
-  | { readonly kind: "heading"; readonly text: string }
-  | { readonly kind: "text"; readonly text: Prose }
-  | { readonly kind: "equations"; readonly rows: readonly Equation[] }
-  /** Each with a number, the rule and the reason above the equation. */
-  | {
-      readonly kind: "step";
-      readonly number: number;
-      readonly rule: string;
-      readonly why: Prose;
-      readonly rows: readonly Equation[];
-    }
-  | { readonly kind: "table"; readonly head: readonly Prose[]; readonly rows: readonly (readonly Prose[])[] };
-
-export interface Document {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
-
-/** What was found out about the derivation beside its steps. */
-export interface Evidence {
-  readonly verdict: Verdict;
-  readonly verification: Verification | undefined;
-  readonly replay: Replay;
-  readonly opinions: readonly { readonly sizes: Sizes; readonly opinion: Opinion }[];
-}
-
-/** Matrices with more columns than this are described, not written. */
-const MATRIX_COLUMNS = 8;
+import { NOWHERE, type Part, partIndices, partName } from "./parts.ts";
+import { createWriter, familyLatex } from "./writer.ts";
 
 export function createDocument(derivation: Derivation, evidence: Evidence, budget: Budget): Document {
   const { architecture, model, parts, by } = derivation;
@@ -113,7 +70,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   generalTermBlocks();
 
   heading("Closure");
-  closureBlocks();
+  blocks.push(...closureBlocks(derivation, evidence, writer));
 
   heading("Cascade");
   text(
@@ -233,96 +190,6 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
       { left: "T_{k,a}", right: "\\sum_{|n| = k} \\frac{\\Delta^{n}}{n!}\\, \\partial^{n} g_a" },
     ]);
   }
-
-  function closureBlocks(): void {
-    const { verdict } = evidence;
-    const { certificate } = verdict;
-    if (certificate === null) {
-      text(`The verdict is ${verdict.tier}: ${escapeProse(verdict.obstruction?.reason ?? "")}.`);
-      return;
-    }
-    text(
-      `The tier of the optimality condition is ${verdict.tier}; membership in the Infinity Class: ${verdict.membership}.`,
-      `The span of all derivatives of $f$ has at most the dimension $${expression(`${certificate.dimension}`)}$.`,
-      "A basis $b$ of functions with constant matrices, $\\partial_a b = M_a b$ and $M_a M_b = M_b M_a$, gives $e^{D} b = \\exp\\left(\\sum_a \\Delta_a M_a\\right) b$.",
-      "Sums and products of closed expressions are closed, with bases joined or multiplied.",
-    );
-    for (const block of treeBlocks(certificate)) blocks.push(block);
-    if ((verdict.exceptions ?? []).length > 0) {
-      const list = verdict.exceptions!.map(({ sizes, tier }) => {
-        const at = Object.entries(sizes).map(([size, value]) => `$${latexName(size, [])} = ${value}$`);
-        return `${at.join(", ")} (${tier})`;
-      });
-      text(`Sizes for which the verdict is another one: ${list.join("; ")}.`);
-    }
-  }
-
-  function expression(formula: string, outer: readonly string[] = []): string {
-    return breakable(algebra, readExpression(architecture, formula, outer), outer, writer.short());
-  }
-
-  function treeBlocks({ tree }: Certificate): Block[] {
-    const found: Block[] = [];
-    let atoms = 0;
-    const visit = (node: ClosureNode, outer: readonly string[]): void => {
-      if (node.node === "atom") {
-        atoms++;
-        found.push(...atomBlocks(node, outer, atoms));
-        return;
-      }
-      const inner = node.index === undefined ? outer : [node.index.name, ...outer];
-      for (const child of node.children) visit(child, inner);
-      const what = node.index === undefined ? node.node : `${node.node} over $${indexName(node.index.name)}$`;
-      const short = node === tree ? "f" : shortFormula(node.formula, outer);
-      found.push({
-        kind: "text",
-        text: `The ${what}, $${short}$, is closed by the closure lemma, in dimension $${expression(`${node.dimension}`)}$.`,
-      });
-    };
-    visit(tree, []);
-    return found;
-  }
-
-  function shortFormula(formula: string, outer: readonly string[]): string {
-    return joined(expression(formula, outer));
-  }
-
-  function atomBlocks(atom: ClosureNode & { node: "atom" }, outer: readonly string[], k: number): Block[] {
-    const n = atom.basis.length;
-    const label = `b_{(${k})}`;
-    const column = (entries: readonly string[]): string =>
-      `\\begin{pmatrix} ${entries.map((e) => shortFormula(e, outer)).join(" \\\\ ")} \\end{pmatrix}`;
-    const coordinates = atom.coordinates
-      .map((c, i) => ({ c, i }))
-      .filter(({ c }) => c !== "0")
-      .map(
-        ({ c, i }) =>
-          `${c === "1" ? "" : `${bracketed(shortFormula(c, outer))}\\,`}${label.replace("}", `,${i + 1}}`)}`,
-      );
-    const rows: Equation[] = [
-      { left: label, right: column(atom.basis) },
-      { left: shortFormula(atom.formula, outer), right: coordinates.join(" + ") || "0" },
-    ];
-    if (n <= MATRIX_COLUMNS) {
-      for (const [parameter, matrix] of Object.entries(atom.matrices)) {
-        const entries = matrix
-          .map((row) => row.map((entry) => shortFormula(entry, outer)).join(" & "))
-          .join(" \\\\ ");
-        rows.push({
-          left: `M_{${shortFormula(parameter, outer)}}`,
-          right: `\\begin{pmatrix} ${entries} \\end{pmatrix}`,
-        });
-      }
-    }
-    const intro =
-      n <= MATRIX_COLUMNS
-        ? `Atom ${k} is closed in dimension ${n}:`
-        : `Atom ${k} is closed in dimension ${n}; its matrices stand in the certificate:`;
-    return [
-      { kind: "text", text: intro },
-      { kind: "equations", rows },
-    ];
-  }
 }
 
 /** Sums of the orders of several families at one place: `|n_{jip}|`. */
@@ -340,104 +207,6 @@ function orderSums(root: Node): Abbreviation[] {
     found.push({ node: sum, write: (at) => `|n_{${indexList(first.map((a) => at(a.bound[0]![0])))}}|` });
   }
   return found;
-}
-
-const bracketed = (text: string): string => (/[+-]/.test(text.slice(1)) ? `\\left(${text}\\right)` : text);
-
-/** LaTeX of a family's name with its indices, from its text `A[j,i,p]`. */
-function familyLatex(name: string, write = latexName): string {
-  const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(name)!;
-  return write(head!, indices === undefined ? [] : indices.split(",").map(indexName));
-}
-
-/** User text in prose: dollars are not math there. */
-const escapeProse = (text: string): string => text.replaceAll("$", "＄");
-
-interface Writer {
-  /** With all names; `self` is not abbreviated by its own. */
-  equation(node: Node, context: Context, self: Node): string;
-  /** Without names. */
-  plain(node: Node): string;
-  definition(node: Node, context: Context): string;
-  step(step: Step): string;
-  /** (f⁺ − y)·node */
-  residualTimes(node: Node, context: Context): string;
-  jacobian(a: Unknown, b: Unknown, curvature: Node, context: Context): string;
-  /** e^D u for the u that a step of the cascade translates. */
-  translated(step: Step): string;
-  name(part: Part): string;
-  /** The parameter in LaTeX; `scope` are the names of its indices where they differ from its own. */
-  math(unknown: Unknown, scope?: readonly string[]): string;
-  short(): ReturnType<typeof createAbbreviations>;
-}
-
-function createWriter(
-  { architecture, model, by, parts, increments, floors }: Derivation,
-  budget: Budget,
-): Writer {
-  const { algebra } = architecture;
-  const cascade = createCascade(algebra, budget);
-  // Larger parts first, so that a name stands for as much as it can.
-  const plain = [...parts].reverse();
-  const shifted = plain.map((part) => abbreviation(part, "+", cascade.shifted(part.node)));
-  const base = [{ node: model, write: () => "f" }, ...plain.map((part) => abbreviation(part))];
-  const steps = [
-    ...increments.map((part) => abbreviation(part)),
-    { node: cascade.shifted(model), write: () => "f^{+}" },
-    ...shifted,
-    ...floors.flatMap(({ part, steps: list }): Abbreviation[] => {
-      if (part === "model") return list.map((s, k) => ({ node: s.after, write: () => `f^{[${k + 1}]}` }));
-      return "variable" in part ? [] : list.map((s, k) => abbreviation(part, `[${k + 1}]`, s.after));
-    }),
-  ];
-  const translated = by.map(({ variable }): Abbreviation => {
-    const parameter = algebra.symbol(variable.name, "parameter", variable.indices);
-    const name = (at: readonly string[]): string => `${latexName(variable.name, at)}^{+}`;
-    const q = variable.indices.length;
-    return {
-      node: cascade.shifted(parameter),
-      write: (at) =>
-        name(variable.indices.map((a, k) => (a.bound.length === 0 ? `${a.constant}` : at(q - 1 - k)))),
-    };
-  });
-  const all = [...steps, ...translated, ...base];
-  const write = (node: Node, scope: readonly string[], list: readonly Abbreviation[], self?: Node): string =>
-    breakable(algebra, node, scope, createAbbreviations(algebra, list, self));
-  const residualTimes = (node: Node, { scope }: Context): string => {
-    if (node === algebra.zero) return "0";
-    const text = write(node, scope, all);
-    const long = node.kind === "sum";
-    return `(f^{+} - y) \\, ${long ? `\\left(${text}\\right)` : text}`;
-  };
-  const math = ({ variable, scope: own }: Unknown, scope?: readonly string[]): string => {
-    const names = (scope ?? own).slice(0, variable.indices.length).reverse();
-    const shown = variable.indices.map((a, k) =>
-      a.bound.length === 0 ? `${a.constant}` : indexName(names[k] ?? "i"),
-    );
-    return latexName(variable.name, shown);
-  };
-  return {
-    math,
-    residualTimes,
-    jacobian(a, b, curvature, context) {
-      const gauss = `s_{${math(a)}}^{+} \\, s_{${math(b, context.scope)}}^{+}`;
-      const [c] = curvature.kind === "sum" && curvature.terms.length === 1 ? curvature.terms[0]! : [];
-      const negative = c !== undefined && gIsReal(c) && sign(c.re) < 0;
-      const size = negative ? algebra.scale(-1, curvature) : curvature;
-      return `${gauss} ${BREAK}${negative ? "-" : "+"} ${residualTimes(size, context)}`;
-    },
-    equation: (node, { scope }, self) => write(node, scope, all, self),
-    plain: (node) => breakable(algebra, node),
-    definition: (node, { scope }) => write(node, scope, base, node),
-    step: ({ after, scope }) => write(after, scope, base),
-    translated({ before, scope }) {
-      const known = write(before, scope, base);
-      const simple = !/[ +(]/.test(known.replace(/_\{[^}]*\}/g, "").trim());
-      return simple ? `e^{D} ${known}` : `e^{D}\\left(${joined(known)}\\right)`;
-    },
-    name: (part) => partName(part.name, "", partIndices(part)),
-    short: () => createAbbreviations(algebra, base.slice(1)),
-  };
 }
 
 function symbolTable(architecture: Architecture, verdict: Verdict): Block {
@@ -501,48 +270,4 @@ function structureText({ blocks, by, resummed, architecture }: Derivation): stri
     return `The second part weighs the curvature of the model with the residual.${sparse}`;
   const list = blocks.map((index) => `$${indexName(index)}$`).join(" and ");
   return `The second part is block-diagonal in ${list}: it vanishes unless both parameters have the same ${list}, as the Kronecker deltas show.${sparse}`;
-}
-
-function evidenceText({ architecture }: Derivation, { verification, replay, opinions }: Evidence): Prose[] {
-  const sizes = replay.sizes
-    .map((at) => Object.values(at).join(","))
-    .filter((s) => s !== "")
-    .map((s) => `(${s})`);
-  const where =
-    sizes.length === 0
-      ? ""
-      : ` at the sizes $(${architecture.open.map((s) => latexName(s, [])).join(", ")})$ = ${sizes.join(", ")} and several values of the indices`;
-  const lines = [
-    `Each of the ${replay.steps} steps is kept as rule, before, after and reason. A replayer computes every step anew from what stood before it${where},` +
-      " by other code than made it: translations by substituting $\\theta + \\Delta$, floors by applying $D$ again and again, derivatives from the first floor," +
-      " the Jacobian by differentiating $F$, the general term by repeated differentiation. The difference to what stands after the step must be the zero" +
-      " exponential polynomial in all parameters, steps and data, in exact arithmetic." +
-      ` ${replay.checked} identities were checked, ${replay.failures.length === 0 ? "all of them hold" : `${replay.failures.length} FAIL`}.`,
-  ];
-  if (verification !== undefined) {
-    lines.push(
-      verification.accepted
-        ? `The certificate of closure was re-checked by separate code, with its own differentiation and zero test: ${verification.checked} formulas, accepted.`
-        : `The certificate of closure was REJECTED: ${escapeProse(verification.entry)}.`,
-    );
-  }
-  return [...lines, ...opinionText(opinions)];
-}
-
-/** How often nerdamer agreed, what it got wrong, and why it was not asked for the rest. */
-function opinionText(opinions: Evidence["opinions"]): Prose[] {
-  const asked = opinions.filter(({ opinion }) => opinion.what !== REMAINDER);
-  const of = (outcome: Opinion["outcome"]) => asked.filter(({ opinion }) => opinion.outcome === outcome);
-  if (asked.length === 0) return [];
-  const reasons = [...new Set(of("not-asked").map(({ opinion }) => opinion.detail))];
-  const summary =
-    "A second opinion on slopes and on the floors $T_0$ and $T_1$ at small sizes comes from nerdamer, an independent algebra system that" +
-    ` is never trusted: of ${asked.length} questions it agrees on ${of("agrees").length}` +
-    (reasons.length === 0
-      ? "."
-      : `; ${of("not-asked").length} were not asked (${reasons.map(escapeProse).join("; ")}).`);
-  const errors = of("nerdamer-wrong").map(
-    ({ opinion }) => `Its answer for ${escapeProse(opinion.what)} is wrong: ${escapeProse(opinion.detail)}.`,
-  );
-  return [summary, ...errors];
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import katex from "katex";
 import { DescentError } from "../errors.ts";
-import type { Block, Document, Prose } from "./document.ts";
+import type { Block, Document, Prose } from "./blocks.ts";
 import { joined } from "./lines.ts";
 import { alignedRow, proseParts } from "./tex.ts";
 

@@ -1,5 +1,5 @@
 /** A document as Markdown with display math between double dollars. */
-import type { Block, Document, Prose } from "./document.ts";
+import type { Block, Document, Prose } from "./blocks.ts";
 import { joined } from "./lines.ts";
 import { alignedRow, proseParts } from "./tex.ts";
 

@@ -1,5 +1,5 @@
 /** A document as LaTeX, for pdflatex with amsmath alone. */
-import type { Block, Document, Equation, Prose } from "./document.ts";
+import type { Block, Document, Equation, Prose } from "./blocks.ts";
 import { joined, lines, width } from "./lines.ts";
 
 /** Letters on a line of the page. */
