@@ -30,6 +30,21 @@ const generic: [string, string[], (sizes: Record<string, number>) => Architectur
   ["polynomial-regression", ["K"], (sizes) => builtinAt("polynomial-regression", sizes)],
   ["cp-tensor", ["r", "d"], (sizes) => builtinAt("cp-tensor", sizes)],
   ["complex AION", ["r", "d", "P"], (sizes) => model(COMPLEX_AION, { inputs: ["x[i]"], sizes })],
+  [
+    "nested sums",
+    ["h", "d"],
+    (sizes) =>
+      model("sum(v[k]*sin(sum(w[k,i]*x[i] + u[k,i], i, 1, d) + b[k]), k, 1, h)", { inputs: ["x[i]"], sizes }),
+  ],
+  [
+    "a sum beside a sum",
+    ["d"],
+    (sizes) =>
+      model("c^2*exp(sum(w[i]*x[i], i, 1, d))*cos(sum(v[i]*x[i]^2, i, 1, d) + c)", {
+        inputs: ["x[i]"],
+        sizes,
+      }),
+  ],
   ["shared rate", ["T"], (sizes) => model("sum(B[k]*exp(-a*(x - k)), k, 1, T) + a^2*c", { sizes })],
 ];
 const fixed: [string, () => Architecture][] = [
@@ -159,6 +174,15 @@ test("the printed formula is one that others can evaluate", () => {
 test("factors that share parameters have no general term while sizes are open", () => {
   const found = generalTerm(model("prod(1 + a*x, k, 1, K)"), budget());
   expect(found).toMatchObject({ absent: expect.stringContaining("share") });
+  const affine = (formula: string) => generalTerm(model(formula, { inputs: ["x[i]"] }), budget());
+  for (const formula of [
+    "exp(sum(w[i]^2*x[i], i, 1, d))",
+    "exp(sum(w[i]*sum(w[k], k, 1, d), i, 1, d))",
+    "sum(w[i], i, 1, d)*exp(sum(w[i]*x[i], i, 1, d))",
+    "exp(sum(w[i]*x[i], i, 1, d))*exp(sum(w[k]*x[k]^2, k, 1, d))",
+  ]) {
+    expect(affine(formula)).toMatchObject({ absent: expect.anything() });
+  }
   expect(generalTerm(model("tanh(a*x)"), budget())).toMatchObject({
     absent: expect.stringContaining("tanh"),
   });

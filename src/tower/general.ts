@@ -5,10 +5,18 @@
  */
 import { type Architecture, familyName, memberName } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
-import { boundIndex, isLiteral } from "../expression/affine.ts";
+import { boundIndex, isLiteral, sameAffine } from "../expression/affine.ts";
 import { some } from "../expression/algebra.ts";
-import { others } from "../expression/differentiate.ts";
-import { type Algebra, type FoldNode, HAS, type Node, type SymbolNode, symbols } from "../expression/node.ts";
+import { differentiate, others } from "../expression/differentiate.ts";
+import {
+  type Algebra,
+  children,
+  type FoldNode,
+  HAS,
+  type Node,
+  type SymbolNode,
+  symbols,
+} from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, rebuild, shift } from "../expression/substitute.ts";
 import { Absent, createLeaves, factorial } from "./leaf.ts";
@@ -130,7 +138,10 @@ function createRules(
   named: (family: string) => string,
   budget: Budget,
 ): (node: Node) => Differentiated {
-  const orderOf = (s: SymbolNode): Node => algebra.symbol(named(s.name), "constant", s.indices);
+  /** The orders of sums that stand as parameters of their own. */
+  const totals = new Map<Node, Node>();
+  const orderOf = (s: SymbolNode): Node =>
+    totals.get(s) ?? algebra.symbol(named(s.name), "constant", s.indices);
   const leaves = createLeaves(algebra, orderOf, budget);
   const isZero = (order: Node): Node => algebra.call("delta", [order, algebra.zero]);
 
@@ -142,14 +153,70 @@ function createRules(
       if (node.kind !== "sum") return leaf(node);
     }
     if (node.kind === "sum") return sum(node.terms.map(([c, term]) => [algebra.number(c), term]));
-    if (node.kind === "product") {
-      const made = product(node);
-      if (made !== undefined) return made;
-      throw new Absent("factors of a product share parameters");
-    }
-    if (node.kind === "fold") return fold(node);
-    throw new Absent(`${print(node)}: a sum or product of open length inside of a function`);
+    if (node.kind === "product") return product(node) ?? throughSums(node);
+    return node.kind === "fold" ? fold(node) : throughSums(node);
   }
+
+  /**
+   * A function of affine sums S = Σ_i c_i θ_i + … over an index: ∂^n = Π_i c_i^{n_i} ∂_S^{N} with N = Σ_i n_i. Each sum is
+   * a parameter of its own while the rest is differentiated.
+   */
+  function throughSums(node: Node): Differentiated {
+    const sums = outermostFolds(node);
+    const stands = new Map(
+      sums.map((sum, k) => [
+        sum,
+        algebra.symbol(`sum ${k + 1}`, "parameter", sum.free.map(boundIndex)) as SymbolNode,
+      ]),
+    );
+    const plain = replaceNodes(algebra, node, stands);
+    const own: OrderSet[] = [];
+    const factors: Node[] = [];
+    for (const [sum, symbol] of stands) {
+      const members = symbols(sum.body, "parameter");
+      const rest = symbols(plain, "parameter").filter((s) => s !== symbol);
+      const affine =
+        sum.op === "sum" && !some(sum.body, (n) => n.kind === "fold" && (n.has & HAS.parameter) !== 0);
+      const shares = [...rest, ...sums.filter((s) => s !== sum).flatMap((s) => symbols(s.body, "parameter"))];
+      if (!affine || members.some((s) => !ownIndex(s) || shares.some((t) => t.name === s.name))) {
+        throw new Absent(`${print(node)}: a sum or product of open length inside of a function`);
+      }
+      const total: Node[] = [];
+      for (const s of members) {
+        const slope = differentiate(
+          algebra,
+          sum.body,
+          {
+            name: s.name,
+            role: "parameter",
+            indices: s.indices,
+            ranges: s.indices.map((a) => ({ lo: a, hi: a })),
+          },
+          budget,
+        );
+        if ((slope.has & HAS.parameter) !== 0)
+          throw new Absent(`${print(node)}: a sum that is not affine inside of a function`);
+        factors.push(algebra.fold({ ...sum, op: "prod", body: algebra.call("pow", [slope, orderOf(s)]) }));
+        total.push(orderOf(s));
+      }
+      totals.set(symbol, algebra.fold({ ...sum, body: algebra.add(...total) }));
+      own.push({ folds: [sum], orders: new Set(total) });
+    }
+    const inner = leaf(plain);
+    const direct = new Set(
+      symbols(plain, "parameter")
+        .filter((s) => !totals.has(s))
+        .map(orderOf),
+    );
+    const back = new Map([...stands].map(([sum, symbol]): [Node, Node] => [symbol, sum]));
+    return {
+      derivative: algebra.multiply(...factors, replaceNodes(algebra, inner.derivative, back)),
+      own: union([own, [{ folds: [], orders: direct }]]),
+    };
+  }
+
+  /** Whether a member carries the index of the sum around it, in one place, and stands once in it. */
+  const ownIndex = (s: SymbolNode): boolean => s.indices.some((a) => sameAffine(a, boundIndex(0)));
 
   /** Each term differentiated by its own parameters, and 0 where another's order is not. */
   function sum(terms: readonly (readonly [Node, Node])[]): Differentiated {
@@ -242,6 +309,38 @@ function createRules(
   });
 
   return differentiated;
+}
+
+/** Folds with parameters that stand in no other such fold. */
+function outermostFolds(root: Node): FoldNode[] {
+  const found: FoldNode[] = [];
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if ((node.has & HAS.parameter) === 0) continue;
+    if (node.kind === "fold") {
+      if (!found.includes(node)) found.push(node);
+    } else stack.push(...children(node));
+  }
+  return found;
+}
+
+/** Nodes outside of every fold replaced by others. */
+function replaceNodes(algebra: Algebra, root: Node, by: ReadonlyMap<Node, Node>): Node {
+  const visit = (node: Node): Node => {
+    const image = by.get(node);
+    if (image !== undefined) return image;
+    switch (node.kind) {
+      case "sum":
+        return algebra.combine(node.terms.map(([c, term]) => [c, visit(term)]));
+      case "product":
+        return algebra.product(node.factors.map(([base, k]) => [visit(base), k]));
+      case "call":
+        return algebra.call(node.name, node.args.map(visit));
+      default:
+        return node;
+    }
+  };
+  return visit(root);
 }
 
 /** Groups nodes that share a parameter; members at open indices may be any member of their family. */
