@@ -2,19 +2,22 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Architecture,
+  atSizes,
   memberName,
   members,
   parameterVariables,
 } from "../src/architecture/architecture.ts";
 import { createBudget } from "../src/errors.ts";
+import { literal } from "../src/expression/affine.ts";
 import { differentiate } from "../src/expression/differentiate.ts";
 import type { Node } from "../src/expression/node.ts";
 import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
 import { print } from "../src/expression/print.ts";
-import { expand, instantiate } from "../src/expression/substitute.ts";
+import { expand, instantiate, rebuild } from "../src/expression/substitute.ts";
 import { mathjsEvaluateComplex } from "../src/precise/mathjs.ts";
 import { seededRandom } from "../src/solve/start.ts";
 import { atOrders, type GeneralTerm, generalTerm, gradientAtOrders, isAbsent } from "../src/tower/general.ts";
+import { tower } from "../src/tower/tower.ts";
 import { builtinAt, model } from "./support/architectures.ts";
 
 const budget = () => createBudget({ milliseconds: 60_000 });
@@ -153,6 +156,59 @@ describe("the general term of the residual gradient", () => {
     );
   });
 });
+
+describe("floors with open sizes, instantiated, are those of the instance", () => {
+  test.each(generic)("%s", (_, names, make) => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const random = seededRandom(seed);
+        const sizes = Object.fromEntries(names.map((name) => [name, Math.floor(random() * 3)]));
+        const count = Object.values(sizes).reduce((a, b) => a * b, 1);
+        const order = count > 2 ? 1 : 2;
+        const open = make({});
+        const { algebra } = open;
+        const instance = atSizes(open, sizes);
+        const own = new Map(tower(instance, order, budget()).components.map((c) => [c.parameter, c.terms]));
+        open.parameters.forEach((family, a) => {
+          const { terms } = tower(open, order, budget()).components[a]!;
+          const tuples = members(instance.parameters[a]!);
+          for (const tuple of tuples.slice(0, 1).concat(tuples.slice(-1))) {
+            for (let k = 0; k <= order; k++) {
+              const found = terms
+                .filter((term) => term.order === k)
+                .map(({ coefficient }) => {
+                  const sized = instantiate(algebra, coefficient, instance.sizes);
+                  return rebuild(algebra, sized, { index: (i) => literal([...tuple].reverse()[i]!) });
+                });
+              const expected = own
+                .get(memberName(family.name, tuple))!
+                .filter((term) => term.order === k)
+                .map(({ monomial, coefficient }) =>
+                  algebra.multiply(
+                    coefficient,
+                    ...Object.entries(monomial).map(([p, n]) => stepPower(open, p, n)),
+                  ),
+                );
+              const difference = algebra.subtract(
+                expand(algebra, algebra.add(...found), budget()),
+                algebra.add(...expected),
+              );
+              expect(isZero(open, difference)).toBe(true);
+            }
+          }
+        });
+      }),
+      { numRuns: 8, seed: 6 },
+    );
+  });
+});
+
+/** Delta_A[1,2]^n of the parameter `A[1,2]`. */
+function stepPower({ algebra }: Architecture, parameter: string, n: number): Node {
+  const [, name, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(parameter)!;
+  const values = indices === undefined ? [] : indices.split(",").map((i) => literal(Number(i)));
+  return algebra.product([[algebra.symbol(name!, "step", values), n]]);
+}
 
 test("the printed formula is one that others can evaluate", () => {
   const given = builtinAt("aion", { r: 2, d: 2, P: 2 });
