@@ -3,6 +3,7 @@ import { type Architecture, familyName, type Unknown } from "../architecture/arc
 import type { Verdict } from "../closure/verdict.ts";
 import type { Budget } from "../errors.ts";
 import { type Node, postorder } from "../expression/node.ts";
+import { conjugate } from "../expression/substitute.ts";
 import { isAbsent } from "../tower/general.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import { type Block, type Document, type Equation, escapeProse } from "./blocks.ts";
@@ -29,10 +30,11 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   equations([{ left: "f(x;\\theta)", right: writer.plain(model) }]);
   blocks.push(symbolTable(architecture, evidence.verdict));
   text(sizesText(architecture));
+  const bars = parts.some((part) => part.conjugateOf !== undefined);
   if (parts.length > 0) {
-    text("The parts of the model are called");
+    text(`The parts of the model are called${bars ? " (a bar is the complex conjugate)" : ""}`);
     equations([
-      ...parts.map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
+      ...parts.filter(isOwn).map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
       { left: "f", right: writer.definition(model, NOWHERE) },
     ]);
   }
@@ -58,7 +60,9 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   if (derivation.increments.length > 0) {
     text("The arguments of the functions change by");
     equations(
-      derivation.increments.map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
+      derivation.increments
+        .filter(isOwn)
+        .map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
     );
   }
   text("The floors of the parts and of $f$ are");
@@ -77,16 +81,22 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     "The operator $e^{D}$ translates, $e^{D} u(\\theta) = u(\\theta + \\Delta)$, and it is an automorphism of the algebra of analytic functions.",
     "So the whole tower is resummed from the inside out, one rule at a time. $u^{+}$ stands for $e^{D} u$; no floor is dropped.",
   );
+  const written = new Set<Node>();
+  const cascade = derivation.cascade.filter(({ before }) => {
+    written.add(before);
+    const bar = conjugate(algebra, before);
+    return bar === before || !written.has(bar);
+  });
   const isTranslation = (step: Step): boolean => step.before.kind === "symbol";
   const rowOf = (step: Step): Equation => ({
     left: writer.translated(step),
     right: equation(step.after, step, step.after),
   });
   // The parameters first, together; then the rest in its order, which is from the inside out.
-  const translations = derivation.cascade.filter(isTranslation);
+  const translations = cascade.filter(isTranslation);
   const groups = [
     ...(translations.length === 0 ? [] : [translations]),
-    ...derivation.cascade.filter((step) => !isTranslation(step)).map((step) => [step]),
+    ...cascade.filter((step) => !isTranslation(step)).map((step) => [step]),
   ];
   groups.forEach((steps, k) => {
     const { rule, justification } = steps[0]!;
@@ -142,6 +152,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   function floorRows(which: "parts" | "slopes"): Equation[] {
     return derivation.floors
       .filter(({ part }) => (which === "slopes") === (part !== "model" && "variable" in part))
+      .filter(({ part }) => part === "model" || "variable" in part || isOwn(part))
       .flatMap(({ part, steps }) => {
         // Floors that vanish from some order on stand in one row.
         const last = steps.findLastIndex((step) => step.after !== algebra.zero);
@@ -157,7 +168,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   function floorName(part: Part | "model" | Unknown, k: number): string {
     if (part === "model") return `f^{[${k}]}`;
     if ("variable" in part) return `s_{${math(part)}}^{[${k}]}`;
-    return partName(part.name, `[${k}]`, partIndices(part));
+    return partName(part, `[${k}]`, partIndices(part));
   }
 
   function generalTermBlocks(): void {
@@ -191,6 +202,9 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     ]);
   }
 }
+
+/** Whether a part is none that a bar over another one writes. */
+const isOwn = (part: Part): boolean => part.conjugateOf === undefined;
 
 /** Sums of the orders of several families at one place: `|n_{jip}|`. */
 function orderSums(root: Node): Abbreviation[] {

@@ -97,12 +97,13 @@ export const latex = (
   abbreviations: Abbreviations = NO_ABBREVIATIONS,
 ): string => joined(breakable(algebra, root, scope, abbreviations));
 
-/** The same with marks where a line may end. */
+/** The same with marks where a line may end; in brackets where it would need them as the last factor of a product. */
 export function breakable(
   algebra: Algebra,
   root: Node,
   scope: readonly string[] = [],
   abbreviations: Abbreviations = NO_ABBREVIATIONS,
+  asFactor = false,
 ): string {
   const taken = new Set(
     postorder(root).flatMap((node) => (node.kind === "symbol" ? [symbolName(node)] : [])),
@@ -155,7 +156,8 @@ export function breakable(
       }
     }
   };
-  return visit(root, scope).text;
+  const piece = visit(root, scope);
+  return asFactor ? brackets(piece, 1.5) : piece.text;
 }
 
 /** Real terms, and terms that stand with their conjugates: 2 re(c t) for c t + its conjugate. */
@@ -184,9 +186,9 @@ function realParts(algebra: Algebra, node: SumNode): RealTerm[] {
 function sumPiece(terms: readonly RealTerm[], at: Place): Piece {
   let text = "";
   for (const { c, node, real } of terms) {
-    const negative = gIsReal(c) && sign(c.re) < 0;
+    const negative = sign(c.re) < 0 ? gIsReal(c) : sign(c.re) === 0 && sign(c.im) < 0;
     const piece = termPiece(negative ? gNegate(c) : c, node, at);
-    const shown = real ? `\\operatorname{Re}\\left(${piece.text}\\right)` : brackets(piece, 1.5);
+    const shown = real ? `\\operatorname{Re}${enclosed(piece.text)}` : brackets(piece, 1.5);
     text += text === "" ? (negative ? "-" : "") : ` ${BREAK}${negative ? "-" : "+"} `;
     text += shown;
   }
@@ -206,10 +208,11 @@ function testPiece(node: TestNode, index: (a: Affine) => string): Piece {
 }
 
 /** Large operators with their limits would make brackets that grow with them too tall. */
-function brackets(piece: Piece, level: number): string {
-  if (piece.level >= level) return piece.text;
-  return /\\(sum|prod)_/.test(piece.text) ? `\\Bigl(${piece.text}\\Bigr)` : `\\left(${piece.text}\\right)`;
-}
+const enclosed = (text: string): string =>
+  /\\(sum|prod)_/.test(text) ? `\\Bigl(${text}\\Bigr)` : `\\left(${text}\\right)`;
+
+const brackets = (piece: Piece, level: number): string =>
+  piece.level >= level ? piece.text : enclosed(piece.text);
 
 function callPiece(algebra: Algebra, node: Node & { kind: "call" }, at: Place): Piece {
   const { inner } = at;

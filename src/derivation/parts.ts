@@ -2,6 +2,7 @@
 import type { Range } from "../expression/differentiate.ts";
 import { type Algebra, children, HAS, type Node, names, symbols } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
+import { conjugate } from "../expression/substitute.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
 import { indexList, indexName } from "./latex.ts";
 
@@ -14,9 +15,12 @@ export interface Context {
 export const NOWHERE: Context = { scope: [], ranges: [] };
 
 export interface Part extends Context {
-  /** Its name in LaTeX, without indices. */
-  readonly name: string;
   readonly node: Node;
+  /** In LaTeX; a number tells parts with the same letter apart. */
+  readonly letter: string;
+  readonly number: number | undefined;
+  /** The part whose complex conjugate this is. */
+  readonly conjugateOf?: Part;
 }
 
 /** Letters of functions; any other begins with its own letter. */
@@ -71,22 +75,32 @@ export function findParts(
     }
   }
   const letters = LETTERS.filter((l) => !taken.has(l));
-  const counts = new Map<string, number>();
-  const chosen = found
-    .filter(({ node }) => node !== model)
-    .map(({ node, context }) => {
-      const own =
-        node.kind === "call" ? (FUNCTION_LETTERS[node.name] ?? node.name[0]!.toUpperCase()) : undefined;
-      const letter =
-        own === undefined ? (letters.shift() ?? "p") : taken.has(own) ? `\\mathcal{${own}}` : own;
-      counts.set(letter, (counts.get(letter) ?? 0) + 1);
-      return { node, context, letter, number: counts.get(letter)! };
-    });
-  return chosen.map(({ node, context, letter, number }) => ({
-    ...context,
-    node,
-    name: (counts.get(letter) ?? 1) > 1 ? `${letter}#${number}` : letter,
-  }));
+  const letterOf = (node: Node): string => {
+    const own =
+      node.kind === "call" ? (FUNCTION_LETTERS[node.name] ?? node.name[0]!.toUpperCase()) : undefined;
+    if (own === undefined) return letters.shift() ?? "\\psi";
+    return taken.has(own) ? `\\mathcal{${own}}` : own;
+  };
+  const parts: Part[] = [];
+  for (const { node, context } of found) {
+    if (node === model) continue;
+    const bar = (node.has & HAS.complex) === 0 ? undefined : conjugate(algebra, node);
+    const other = parts.find((part) => part.node === bar);
+    const letter = other?.letter ?? letterOf(node);
+    const conjugateOf = other === undefined ? {} : { conjugateOf: other };
+    parts.push({ ...context, node, letter, number: undefined, ...conjugateOf });
+  }
+  return numbered(parts);
+}
+
+/** Parts with the same letter numbered in their order, a conjugate like its part. */
+function numbered(parts: readonly Part[]): Part[] {
+  const own = parts.filter((part) => part.conjugateOf === undefined);
+  const numberOf = (part: Part): number | undefined => {
+    const alike = own.filter((other) => other.letter === part.letter);
+    return alike.length === 1 ? undefined : alike.indexOf(part.conjugateOf ?? part) + 1;
+  };
+  return parts.map((part) => ({ ...part, number: numberOf(part) }));
 }
 
 /** Names for the increments of the functions' arguments, where these are longer than one product. */
@@ -101,10 +115,20 @@ export function incrementParts(
     const step = node.kind === "call" && node.args.length === 1 ? increment(node.args[0]!) : algebra.zero;
     const long = step.kind === "sum" && step.terms.length > 1;
     if (long && !found.some((part) => part.node === step)) {
-      found.push({ node: step, scope, ranges, name: letters.shift() ?? `\\varepsilon#${found.length}` });
+      const bar = (step.has & HAS.complex) === 0 ? undefined : conjugate(algebra, step);
+      const other = found.find((part) => part.node === bar);
+      const letter = other?.letter ?? letters.shift() ?? "\\varepsilon";
+      found.push({
+        node: step,
+        scope,
+        ranges,
+        letter,
+        number: undefined,
+        ...(other === undefined ? {} : { conjugateOf: other }),
+      });
     }
   }
-  return found;
+  return numbered(found);
 }
 
 /** The outermost functions and indexed sums and products below the sums and products of a derivative. */
@@ -141,11 +165,14 @@ function takenLetters(model: Node): Set<string> {
 }
 
 /** A part's name with a mark such as `+` or `[2]` above and its indices below. */
-export function partName(name: string, mark: string, indices: readonly string[]): string {
-  const [letter, number] = name.split("#") as [string, string?];
-  const lower = [...(number === undefined ? [] : [number]), ...indices];
-  const above = mark === "" ? "" : `^{${mark}}`;
-  return `${letter}${lower.length === 0 ? "" : `_{${indexList(lower)}}`}${above}`;
+export function partName(
+  { letter, number, conjugateOf }: Pick<Part, "letter" | "number" | "conjugateOf">,
+  mark: string,
+  indices: readonly string[],
+): string {
+  const lower = [...(number === undefined ? [] : [`${number}`]), ...indices];
+  const base = conjugateOf === undefined ? letter : `\\overline{${letter}}`;
+  return `${base}${lower.length === 0 ? "" : `_{${indexList(lower)}}`}${mark === "" ? "" : `^{${mark}}`}`;
 }
 
 /** The indices of a part, outermost first, by the names of its scope. */
@@ -155,5 +182,5 @@ export const partIndices = (part: Pick<Part, "node" | "scope">): string[] =>
 /** A part, or what a map makes of it, as an abbreviation. */
 export const abbreviation = (part: Part, mark = "", image: Node = part.node): Abbreviation => ({
   node: image,
-  write: (at) => partName(part.name, mark, [...part.node.free].reverse().map(at)),
+  write: (at) => partName(part, mark, [...part.node.free].reverse().map(at)),
 });

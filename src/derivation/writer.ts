@@ -68,9 +68,8 @@ export function createWriter(
     breakable(algebra, node, scope, createAbbreviations(algebra, list, self));
   const residualTimes = (node: Node, { scope }: Context): string => {
     if (node === algebra.zero) return "0";
-    const text = write(node, scope, all);
-    const long = node.kind === "sum";
-    return `(f^{+} - y) \\, ${long ? `\\left(${text}\\right)` : text}`;
+    const text = breakable(algebra, node, scope, createAbbreviations(algebra, all), true);
+    return `(f^{+} - y) \\, ${text}`;
   };
   const math = ({ variable, scope: own }: Unknown, scope?: readonly string[]): string => {
     const names = (scope ?? own).slice(0, variable.indices.length).reverse();
@@ -98,7 +97,7 @@ export function createWriter(
       const simple = !/[ +(]/.test(known.replace(/_\{[^}]*\}/g, "").trim());
       return simple ? `e^{D} ${known}` : `e^{D}\\left(${joined(known)}\\right)`;
     },
-    name: (part) => partName(part.name, "", partIndices(part)),
+    name: (part) => partName(part, "", partIndices(part)),
     short: () => createAbbreviations(algebra, base.slice(1)),
   };
 }
