@@ -61,7 +61,7 @@ const CONFIRMED = 2;
  *
  * @example
  * const opinion = await openSecondOpinion(await openPrecise());
- * const decay = buildArchitecture(primitives, { model: "A*exp(-k*x)" });
+ * const decay = architecture({ model: "A*exp(-k*x)" });
  * opinion.floors(decay, createBudget()).every((o) => o.outcome === "agrees"); // true
  */
 export const openSecondOpinion = async (precise: Precise): Promise<SecondOpinion> =>
