@@ -5,8 +5,28 @@
 import { readFormula } from "../../architecture/formula.ts";
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
-import { affineText, createForms, type Form, type Forms, type Names } from "./form.ts";
-import { type Atom, type Document, readDocument, type TreeNode, type VerdictDocument } from "./read.ts";
+import { affineText, difference, leastOf, type Names } from "./affine.ts";
+import {
+  type Facts,
+  factsOf,
+  familyOf,
+  isExponential,
+  isNumeral,
+  isOpen,
+  mergeFacts,
+  sharedParameter,
+  varies,
+} from "./facts.ts";
+import { createForms, type Form, type Forms } from "./form.ts";
+import {
+  type Atom,
+  type CertificateDocument,
+  type Document,
+  readDocument,
+  type TreeNode,
+  type VerdictDocument,
+} from "./read.ts";
+import { cellKey, restrictedForms } from "./restriction.ts";
 
 export type Verification =
   | { readonly accepted: true; readonly checked: number }
@@ -44,25 +64,23 @@ interface Context {
   readonly forms: Forms;
   /** All names alike, for comparing formulas. */
   readonly plain: Forms;
+  readonly isParameter: (name: string) => boolean;
+  /** Sizes that are open. */
+  readonly sizes: ReadonlySet<string>;
+  readonly budget: Budget;
   count: number;
-}
-
-/** What a node of the tree is, computed anew. */
-interface Facts {
-  /** Total degree in the parameters, an expression in the open sizes; it counts where no exponential is. */
-  readonly degree: string;
-  readonly exponential: ReadonlyMap<string, boolean>;
-  readonly parameters: ReadonlySet<string>;
 }
 
 function checkDocument({ certificate, verdict, path }: Document, budget: Budget): number {
   const bare = new Set(certificate.parameters.map((name) => name.replace(/\[.*$/, "")));
-  const context: Context = {
-    forms: createForms((name) => bare.has(name), budget),
+  const isParameter = (name: string): boolean => bare.has(name);
+  const start = {
+    forms: createForms(isParameter, budget),
     plain: createForms(() => false, budget),
     count: 0,
   };
-  const model = read(context, certificate.model, `${path}.model`);
+  const model = read(start, certificate.model, `${path}.model`);
+  const context: Context = { ...start, isParameter, sizes: openSizes(model), budget };
   const facts = checkNode(context, certificate.tree, `${path}.tree`, new Map());
   same(
     context,
@@ -86,11 +104,12 @@ function checkDocument({ certificate, verdict, path }: Document, budget: Budget)
     };
     checkAtom(context, whole, path, new Map(), certificate.parameters);
   }
-  if (verdict !== undefined) checkVerdict(context, verdict, model, facts);
+  const lower = certificate.restriction && checkRestriction(context, certificate.restriction, model, path);
+  if (verdict !== undefined) checkVerdict(context, verdict, model, facts, lower);
   return context.count;
 }
 
-function read(context: Context, formula: string, entry: string): Syntax {
+function read(context: Pick<Context, "count">, formula: string, entry: string): Syntax {
   context.count++;
   try {
     return readFormula(formula, { source: entry });
@@ -132,26 +151,37 @@ function checkNode(context: Context, node: TreeNode, path: string, names: Names)
   if (plain.subtract(formOf(plain, formula, names, `${path}.formula`), total).size > 0) {
     throw new Rejection(`${path}.formula`, `it is not the ${node.node} of its children`);
   }
-  const seen = new Set<string>();
-  children.forEach((child, k) => {
-    for (const parameter of child.parameters) {
-      const family = parameter.replace(/\[.*$/, "");
-      // A member at an open index may be any member of its family.
-      const shared = [...seen].find((other) =>
-        isOpen(parameter) || isOpen(other) ? other.replace(/\[.*$/, "") === family : other === parameter,
-      );
-      if (shared !== undefined) {
-        throw new Rejection(`${path}.children[${k}]`, `it shares ${parameter} with another child`);
-      }
-    }
-    for (const parameter of child.parameters) seen.add(parameter);
-  });
   const dimensions = node.children.map((child) => `(${child.dimension})`);
   checkDimension(context, node.dimension, dimensions.join(node.node === "sum" ? " + " : "*"), path);
-  return mergeFacts(children, node.node);
+  const seen = new Set<string>();
+  let apart = true;
+  for (const { parameters } of children) {
+    apart &&= sharedParameter(seen, parameters) === undefined;
+    for (const parameter of parameters) seen.add(parameter);
+  }
+  const merged = mergeFacts(children, node.node, apart);
+  return apart || (merged.certain && merged.degreeCertain)
+    ? merged
+    : (wholeFacts(context, formula, merged, names) ?? merged);
 }
 
-const isOpen = (parameter: string): boolean => /\[.*#.*\]/.test(parameter);
+/** The facts of an expression that can be multiplied out: exact, whatever its parts share. */
+function wholeFacts(
+  { forms, sizes }: Context,
+  formula: Syntax,
+  { parameters }: Facts,
+  names: Names,
+): Facts | undefined {
+  try {
+    const form = forms.of(formula, names);
+    return forms.hasSums(form) || [...parameters].some(isOpen)
+      ? undefined
+      : factsOf(forms, form, parameters, sizes);
+  } catch (error) {
+    if (error instanceof DescentError && error.code === "unsupported") return undefined;
+    throw error;
+  }
+}
 
 function checkIndexed(
   context: Context,
@@ -181,24 +211,40 @@ function checkIndexed(
   };
   bound("lo");
   bound("hi");
+  const length1 = difference(formula.hi, formula.lo, names);
+  if (affineText(formula.lo, names) !== "1" || leastOf(length1) < 0 || [...length1.keys()].some(isMark)) {
+    throw new Rejection(`${path}.index`, "it does not run from 1 to a size");
+  }
   const { plain } = context;
   const entry = `${path}.children[0].formula`;
   const body = formOf(plain, formula.body, new Map(names).set(formula.index, mark), `${path}.formula`);
-  const own = formOf(plain, read(context, child.formula, entry), inner, entry);
-  if (plain.subtract(body, own).size > 0) throw new Rejection(entry, "it is not the body of the formula");
-  for (const parameter of facts.parameters) {
-    const positions = [...facts.parameters]
-      .filter((p) => p.replace(/\[.*$/, "") === parameter.replace(/\[.*$/, ""))
-      .map((p) => indicesOf(p).indexOf(mark));
-    if (positions.some((at) => at < 0 || at !== positions[0])) {
-      throw new Rejection(`${path}.index.name`, `${parameter} may be shared by several terms`);
-    }
-  }
+  const stated = formOf(plain, read(context, child.formula, entry), inner, entry);
+  if (plain.subtract(body, stated).size > 0) throw new Rejection(entry, "it is not the body of the formula");
+  const shared = new Set(
+    [...facts.parameters].flatMap((parameter) => {
+      const positions = [...facts.parameters]
+        .filter((p) => familyOf(p) === familyOf(parameter))
+        .map((p) => indicesOf(p).indexOf(mark));
+      return positions.some((at) => at < 0 || at !== positions[0]) ? [familyOf(parameter)] : [];
+    }),
+  );
   const length = `(${index.hi} - (${index.lo}) + 1)`;
   const whole = op === "sum" ? `${length}*(${child.dimension})` : `(${child.dimension})^${length}`;
   checkDimension(context, node.dimension, whole, path);
-  return op === "sum" ? facts : { ...facts, degree: `${length}*(${facts.degree})` };
+  const own = [...facts.exponential].every(([family, value]) => !value || !shared.has(family));
+  const product = op === "prod";
+  return {
+    ...facts,
+    proved: new Set(),
+    degree: product && facts.degree !== "0" ? `${length}*(${facts.degree})` : facts.degree,
+    certain: !isExponential(facts) || (facts.certain && own && (!product || facts.nonzero)),
+    degreeCertain:
+      facts.degree === "0" || (facts.degreeCertain && (product ? facts.nonzero : shared.size === 0)),
+    nonzero: product ? facts.nonzero : shared.size === 0 && varies(facts),
+  };
 }
+
+const isMark = (name: string): boolean => /^[#~]/.test(name);
 
 const indicesOf = (parameter: string): string[] => /\[(.*)\]$/.exec(parameter)?.[1]?.split(",") ?? [];
 
@@ -216,8 +262,8 @@ function checkExceptions(context: Context, verdict: VerdictDocument, model: Synt
     const values = new Map([...open].map((name) => [name, `${sizes[name] ?? 2}`]));
     const { forms } = context;
     const form = formOf(forms, model, values, entry);
-    const facts = factsOf(forms, form, forms.parametersIn(form));
-    const wanted = [...facts.exponential.values()].some(Boolean) ? "exponential-polynomial" : "polynomial";
+    const facts = factsOf(forms, form, forms.parametersIn(form), new Set());
+    const wanted = isExponential(facts) ? "exponential-polynomial" : "polynomial";
     if (tier !== wanted) throw new Rejection(`${entry}.tier`, `it is ${wanted}`);
   });
 }
@@ -232,11 +278,23 @@ function openSizes(model: Syntax): Set<string> {
   );
 }
 
-/** A polynomial's tower ends at its degree, that of its optimality condition at twice the degree less one. */
-function checkOrders(context: Context, claimed: VerdictDocument["terminates"], degree: string | null): void {
+/**
+ * A polynomial's tower ends at its degree, that of its optimality condition at twice the degree less one. Nothing is
+ * claimed where only an upper bound of the degree is known.
+ */
+function checkOrders(
+  context: Context,
+  claimed: VerdictDocument["terminates"],
+  degree: string | null,
+  known: boolean,
+): void {
   for (const which of ["model", "optimality"] as const) {
     const own = claimed[which];
     const entry = `terminates.${which}`;
+    if (degree !== null && !known) {
+      if (own !== null) throw new Rejection(entry, "the degree is not proved to be no lower");
+      continue;
+    }
     if ((own === null) !== (degree === null)) {
       throw new Rejection(entry, degree === null ? "the tower is infinite" : "the tower ends");
     }
@@ -254,27 +312,6 @@ function checkSize(context: Context, claimed: number | string, computed: string,
   if (context.plain.subtract(a!, b!).size > 0) throw new Rejection(entry, `it is ${computed}`);
 }
 
-function mergeFacts(parts: readonly Facts[], op: "sum" | "product"): Facts {
-  const degrees = [...new Set(parts.map((part) => part.degree))];
-  const numbers = degrees.filter((d) => /^\d+$/.test(d)).map(Number);
-  const open = degrees.filter((d) => !/^\d+$/.test(d));
-  const least =
-    numbers.length === 0 ? [] : [`${Math.max(...numbers)}`].filter((d) => d !== "0" || open.length === 0);
-  const greatest = [...open, ...least];
-  const exponential = new Map<string, boolean>();
-  const parameters = new Set<string>();
-  for (const part of parts) {
-    for (const [family, value] of part.exponential) {
-      exponential.set(family, value || exponential.get(family) === true);
-    }
-    for (const parameter of part.parameters) parameters.add(parameter);
-  }
-  const sum = parts.map((part) => `(${part.degree})`).join(" + ");
-  const degree =
-    op === "product" ? sum : greatest.length === 1 ? greatest[0]! : `max(${greatest.join(", ")})`;
-  return { degree, exponential, parameters };
-}
-
 /** ∂_a b = M_a b, M_a M_b = M_b M_a, formula = coordinates·b, matrices and coordinates free of parameters. */
 function checkAtom(
   context: Context,
@@ -284,10 +321,10 @@ function checkAtom(
   expected?: readonly string[],
 ): Facts {
   const { forms } = context;
-  const at = (formula: string, entry: string): Form =>
-    formOf(forms, read(context, formula, entry), names, entry);
-  const constant = (formula: string, entry: string): Form => {
-    const form = at(formula, entry);
+  const at = (formula: string, entry: string, scope = names): Form =>
+    formOf(forms, read(context, formula, entry), scope, entry);
+  const constant = (formula: string, entry: string, scope = names): Form => {
+    const form = at(formula, entry, scope);
     if (forms.parametersIn(form).size > 0) throw new Rejection(entry, "it holds a parameter");
     return form;
   };
@@ -309,15 +346,17 @@ function checkAtom(
   }
   const parameters = new Set(forms.parametersIn(formula));
   for (const b of basis) for (const p of forms.parametersIn(b)) parameters.add(p);
+  apart(parameters, path);
   const matrices = new Map<string, Form[][]>();
   for (const [name, rows] of Object.entries(atom.matrices)) {
     const entry = `${path}.matrices.${name}`;
-    const [own] = [...forms.parametersIn(at(name, entry))];
+    const inner = withIndices(context, atom, read(context, name, entry), path, names);
+    const [own] = [...forms.parametersIn(formOf(forms, read(context, name, entry), inner, entry))];
     if (own === undefined) throw new Rejection(entry, "it is no parameter");
     if (rows.length !== n || rows.some((row) => row.length !== n)) {
       throw new Rejection(entry, `it is not ${n} by ${n}`);
     }
-    const matrix = rows.map((row, i) => row.map((c, j) => constant(c, `${entry}[${i}][${j}]`)));
+    const matrix = rows.map((row, i) => row.map((c, j) => constant(c, `${entry}[${i}][${j}]`, inner)));
     matrix.forEach((row, i) => {
       const error = forms.subtract(forms.derivative(basis[i]!, own), combine(row));
       if (error.size > 0) {
@@ -336,7 +375,42 @@ function checkAtom(
     throw new Rejection(`${path}.matrices`, "there is not one for every parameter");
   }
   commute(context, [...matrices], path);
-  return factsOf(forms, formula, parameters);
+  return factsOf(forms, formula, parameters, context.sizes);
+}
+
+/**
+ * The scope of a matrix: those of the atom's indices that stand in the name of its parameter, marked as the sums over
+ * them are in forms, outermost first.
+ */
+function withIndices(context: Context, atom: Atom, name: Syntax, path: string, names: Names): Names {
+  const used = new Set(postorder(name).flatMap((part) => (part.kind === "name" ? [part.name] : [])));
+  const inner = new Map(names);
+  let depth = 0;
+  (atom.indices ?? []).forEach((index, k) => {
+    if (!used.has(index.name)) return;
+    const entry = `${path}.indices[${k}]`;
+    if (inner.has(index.name)) throw new Rejection(`${entry}.name`, "the index is bound already");
+    const [lo, hi] = (["lo", "hi"] as const).map((which) =>
+      affineText(read(context, index[which], `${entry}.${which}`), inner),
+    );
+    inner.set(index.name, context.forms.sumIndex(depth++, lo!, hi!));
+  });
+  return inner;
+}
+
+/**
+ * Members of a family under a sum over an index are told apart by that index, and there are no others of the family in
+ * the atom: the derivative by one of them is then that of the one term in which it stands.
+ */
+function apart(parameters: ReadonlySet<string>, path: string): void {
+  for (const parameter of parameters) {
+    const marks = indicesOf(parameter).filter((index) => index.includes("~"));
+    if (marks.length === 0) continue;
+    const plain = marks.every((index, k) => /^~\d+\.\d+~$/.test(index) && marks.indexOf(index) === k);
+    const alone = [...parameters].every((p) => p === parameter || familyOf(p) !== familyOf(parameter));
+    if (!plain || !alone)
+      throw new Rejection(`${path}.formula`, `members of ${familyOf(parameter)} may coincide`);
+  }
 }
 
 /** The entry of a row that a difference points at: the basis element it is a multiple of. */
@@ -366,31 +440,58 @@ function commute(context: Context, matrices: readonly (readonly [string, Form[][
   });
 }
 
-function factsOf(forms: Forms, formula: Form, parameters: ReadonlySet<string>): Facts {
-  const exponential = new Map<string, boolean>();
-  for (const parameter of parameters) {
-    const family = parameter.replace(/\[.*$/, "");
-    const inExponent = [...formula.values()].some(({ exponent }) =>
-      forms.parametersIn(new Map([["", { exponent, coefficient: exponent }]])).has(parameter),
-    );
-    exponential.set(family, inExponent || exponential.get(family) === true);
-  }
-  return { degree: `${forms.degree(formula)}`, exponential, parameters };
-}
-
-function checkVerdict(context: Context, verdict: VerdictDocument, model: Syntax, facts: Facts): void {
+function checkVerdict(
+  context: Context,
+  verdict: VerdictDocument,
+  model: Syntax,
+  upper: Facts,
+  lower: Facts | undefined,
+): void {
   const entry = "architecture.model";
   same(context, read(context, verdict.architecture.model, entry), model, new Map(), entry);
-  const tier = [...facts.exponential.values()].some(Boolean) ? "exponential-polynomial" : "polynomial";
+  const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
+  const proved = (family: string): boolean => upper.certain || lower?.proved.has(family) === true;
   if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
+  if (tier !== "polynomial" && ![...upper.exponential].some(([family, value]) => value && proved(family))) {
+    throw new Rejection("tier", "nothing proves that it is no lower: what parts share may cancel");
+  }
   if (verdict.membership !== "strict") throw new Rejection("membership", `${tier} is strict`);
   checkExceptions(context, verdict, model);
-  checkOrders(context, verdict.terminates, tier === "polynomial" ? facts.degree : null);
+  const equal = lower !== undefined && isNumeral(upper.degree) && lower.degree === upper.degree;
+  const known = upper.degreeCertain || (equal && lower.degreeCertain);
+  checkOrders(context, verdict.terminates, tier === "polynomial" ? upper.degree : null, known);
   verdict.parameters.forEach((own, k) => {
-    const exponential = facts.exponential.get(own.name.replace(/\[.*$/, "")) === true;
+    const family = familyOf(own.name);
+    const exponential = upper.exponential.get(family) === true;
     const wanted = exponential ? "exponential-polynomial" : "polynomial";
     // What is left undecided claims nothing.
-    if (own.tier !== wanted && own.tier !== "undecided")
-      throw new Rejection(`parameters[${k}].tier`, `it is ${wanted}`);
+    if (own.tier === "undecided") return;
+    if (own.tier !== wanted) throw new Rejection(`parameters[${k}].tier`, `it is ${wanted}`);
+    if (exponential && !proved(family))
+      throw new Rejection(`parameters[${k}].tier`, "nothing proves that it is no lower");
   });
+}
+
+/** The facts of the restricted model: true of the model as lower bounds. */
+function checkRestriction(
+  context: Context,
+  cells: NonNullable<CertificateDocument["restriction"]>,
+  model: Syntax,
+  path: string,
+): Facts {
+  const { isParameter, sizes, budget } = context;
+  const values = new Map<string, Syntax>();
+  cells.forEach(({ family, indices, value }, k) => {
+    const entry = `${path}.restriction[${k}]`;
+    const key = cellKey(family, indices);
+    if (!isParameter(family)) throw new Rejection(`${entry}.family`, "it is no parameter");
+    if (values.has(key)) throw new Rejection(entry, "there is one for these members already");
+    if (indices.every((index) => index === "1"))
+      throw new Rejection(`${entry}.indices`, "the member at index 1 keeps its name");
+    values.set(key, read(context, value, `${entry}.value`));
+    if (values.get(key)!.kind !== "number") throw new Rejection(`${entry}.value`, "it is no number");
+  });
+  const forms = restrictedForms(isParameter, values, budget);
+  const form = formOf(forms, model, new Map(), `${path}.restriction`);
+  return factsOf(forms, form, forms.parametersIn(form), sizes);
 }
