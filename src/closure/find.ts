@@ -129,7 +129,7 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     let once = true;
     for (const [name, tier] of found.flatMap((f) => [...f.families])) {
       const old = families.get(name);
-      if (old === "exponential-polynomial" && tier === old) once = false;
+      if (old !== undefined && old !== "polynomial" && tier !== "polynomial") once = false;
       // The exponential wins, and what is undecided hides what else there is.
       if (old === undefined || tier === "exponential-polynomial" || old === "polynomial")
         families.set(name, tier);
@@ -295,10 +295,13 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
       return same ? { ...rest, restriction } : { ...rest, degree: null };
     }
     if (known?.tier !== found.tier) return lower === UNCERTAIN ? UNCERTAIN : CANCELLATION;
+    const tierOfBound = (tier: Tier): Tier => (tier === "polynomial" ? tier : "exponential-polynomial");
     const families = new Map(
       [...found.families].map(([name, tier]) => [
         name,
-        tier === "polynomial" || known.families.get(name) === tier ? tier : ("undecided" as const),
+        tier === "polynomial" || known.families.get(name) === "exponential-polynomial"
+          ? tierOfBound(tier)
+          : ("undecided" as const),
       ]),
     );
     return { ...rest, families, restriction };

@@ -40,7 +40,7 @@ export function affineText(syntax: Syntax, names: Names = new Map()): string {
 }
 
 /** How an index that is at least 2 is marked; sizes are at least 1. */
-export const TAIL = "+";
+export const TAIL = "!";
 
 /** A lower bound of a combination; −∞ where there is none. */
 export function leastOf(terms: ReadonlyMap<string, number>): number {

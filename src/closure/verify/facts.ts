@@ -9,10 +9,8 @@ export interface Facts {
   /** Whether a family may stand in an exponent. */
   readonly exponential: ReadonlyMap<string, boolean>;
   readonly parameters: ReadonlySet<string>;
-  /** Families of a form that are proved to stand in an exponent. */
+  /** Families that are proved to stand in an exponent. */
   readonly proved: ReadonlySet<string>;
-  /** Whether every family that may stand in an exponent does. */
-  readonly certain: boolean;
   readonly degreeCertain: boolean;
   readonly nonzero: boolean;
 }
@@ -31,7 +29,7 @@ export function sharedParameter(a: ReadonlySet<string>, b: ReadonlySet<string>):
 }
 
 /** Generators that count: open sizes and indices, all of them positive. Sums, products and deltas may vanish. */
-const COUNT = /^[#+]\d+$/;
+const COUNT = /^(#\d+|!\d+!)$/;
 const DOUBTFUL = /^(sum|prod|delta)\(/;
 
 /**
@@ -86,13 +84,11 @@ export function factsOf(
   }
   const degree = forms.degree(formula);
   const leading = (m: P.Monomial): boolean => degreeOf(m) === degree;
-  const certain = [...exponential].every(([family, value]) => !value || proved.has(family));
   return {
     degree: `${degree}`,
     exponential,
     parameters,
     proved: hasSums ? new Set() : proved,
-    certain: !isExponential({ exponential }) || (certain && !hasSums),
     degreeCertain:
       degree === 0 || (!hasSums && terms.some((t) => apart(t) && surely(t.coefficient, leading))),
     nonzero: !hasSums && terms.some((t) => apart(t) && surely(t.coefficient)),
@@ -113,29 +109,28 @@ export function mergeFacts(parts: readonly Facts[], op: "sum" | "product", apart
   const greatest = [...open, ...least];
   const exponential = new Map<string, boolean>();
   const parameters = new Set<string>();
-  let once = true;
   for (const part of parts) {
-    for (const [family, value] of part.exponential) {
-      if (value && exponential.get(family) === true) once = false;
+    for (const [family, value] of part.exponential)
       exponential.set(family, value || exponential.get(family) === true);
-    }
     for (const parameter of part.parameters) parameters.add(parameter);
   }
-  const moving = parts.filter((part) => part.degree !== "0");
-  const sum = moving.length === 0 ? "0" : moving.map((part) => `(${part.degree})`).join(" + ");
+  const plain = `${parts.reduce((n, { degree }) => n + (isNumeral(degree) ? Number(degree) : 0), 0)}`;
+  const factors = parts.flatMap(({ degree }) => (isNumeral(degree) ? [] : [`(${degree})`]));
+  const sum = factors.length === 0 ? plain : [...factors, plain].join(" + ");
   const highest = greatest.length === 1 ? greatest[0]! : `max(${greatest.join(", ")})`;
   const leading = parts.filter((part) => part.degree === highest);
   const units = parts.every((part) => part.nonzero);
   const degreesCertain = parts.every((part) => part.degreeCertain);
   const product = op === "product";
+  const proved = (family: string): boolean => {
+    const own = parts.filter((part) => part.exponential.get(family) === true);
+    return (apart || own.length === 1) && (!product || units) && own.some((part) => part.proved.has(family));
+  };
   return {
     degree: product ? sum : highest,
     exponential,
     parameters,
-    proved: new Set(),
-    certain:
-      !isExponential({ exponential }) ||
-      (parts.every((part) => part.certain) && (once || apart) && (!product || units)),
+    proved: new Set([...exponential.keys()].filter(proved)),
     degreeCertain: product
       ? units && degreesCertain
       : apart
@@ -147,6 +142,12 @@ export function mergeFacts(parts: readonly Facts[], op: "sum" | "product", apart
 
 export const isNumeral = (degree: string): boolean => /^\d+$/.test(degree);
 
+/** Whether all that may be exponential is proved to be so. */
+export const isExact = ({ exponential, proved, degreeCertain }: Facts): boolean =>
+  isExponential({ exponential })
+    ? [...exponential].every(([family, value]) => !value || proved.has(family))
+    : degreeCertain;
+
 /** Whether a part is proved to depend on its parameters. */
 export const varies = (part: Facts): boolean =>
-  isExponential(part) ? part.certain : part.degreeCertain && part.degree !== "0";
+  isExponential(part) ? part.proved.size > 0 : part.degreeCertain && part.degree !== "0";

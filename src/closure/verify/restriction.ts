@@ -42,14 +42,14 @@ export function restrictedForms(
       if (!fromOne && leastOf(lo) < 2) return fail(`${syntax.index} runs from neither 1 nor at least 2`);
       const head = fromOne ? headOf(syntax, names, forms) : undefined;
       if (syntax.op === "prod" && head?.size === 0) return head;
-      const mark = `${TAIL}${names.size}`;
+      const mark = `${TAIL}${names.size}${TAIL}`;
       const tail = forms.of(syntax.body, new Map(names).set(syntax.index, mark));
       const neutral = syntax.op === "sum" ? tail.size === 0 : forms.isOne(tail);
       if (neutral) return head ?? (syntax.op === "sum" ? new Map() : forms.one);
       if (syntax.op === "prod" || !fromOne || syntax.except !== undefined || forms.mentions(tail, mark))
         return fail(`the ${syntax.op} over ${syntax.index} is not restricted to the index 1`);
-      const minusOne: Syntax = { kind: "number", value: { num: 1n, den: 1n }, span: syntax.span };
-      const count: Syntax = { kind: "binary", op: "-", left: syntax.hi, right: minusOne, span: syntax.span };
+      const one: Syntax = { kind: "number", value: { num: 1n, den: 1n }, span: syntax.span };
+      const count: Syntax = { kind: "binary", op: "-", left: syntax.hi, right: one, span: syntax.span };
       return forms.add(head ?? new Map(), forms.multiply(forms.of(count, names), tail));
     },
   };

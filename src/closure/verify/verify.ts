@@ -10,6 +10,7 @@ import {
   type Facts,
   factsOf,
   familyOf,
+  isExact,
   isExponential,
   isNumeral,
   isOpen,
@@ -72,7 +73,8 @@ interface Context {
 }
 
 function checkDocument({ certificate, verdict, path }: Document, budget: Budget): number {
-  const bare = new Set(certificate.parameters.map((name) => name.replace(/\[.*$/, "")));
+  const bare = new Set(certificate.parameters.map(familyOf));
+  const inputs = new Set(verdict?.architecture.inputs.map(familyOf));
   const isParameter = (name: string): boolean => bare.has(name);
   const start = {
     forms: createForms(isParameter, budget),
@@ -80,7 +82,7 @@ function checkDocument({ certificate, verdict, path }: Document, budget: Budget)
     count: 0,
   };
   const model = read(start, certificate.model, `${path}.model`);
-  const context: Context = { ...start, isParameter, sizes: openSizes(model), budget };
+  const context: Context = { ...start, isParameter, sizes: openSizes(model, bare, inputs), budget };
   const facts = checkNode(context, certificate.tree, `${path}.tree`, new Map());
   same(
     context,
@@ -160,9 +162,7 @@ function checkNode(context: Context, node: TreeNode, path: string, names: Names)
     for (const parameter of parameters) seen.add(parameter);
   }
   const merged = mergeFacts(children, node.node, apart);
-  return apart || (merged.certain && merged.degreeCertain)
-    ? merged
-    : (wholeFacts(context, formula, merged, names) ?? merged);
+  return apart || isExact(merged) ? merged : (wholeFacts(context, formula, merged, names) ?? merged);
 }
 
 /** The facts of an expression that can be multiplied out: exact, whatever its parts share. */
@@ -231,13 +231,12 @@ function checkIndexed(
   const length = `(${index.hi} - (${index.lo}) + 1)`;
   const whole = op === "sum" ? `${length}*(${child.dimension})` : `(${child.dimension})^${length}`;
   checkDimension(context, node.dimension, whole, path);
-  const own = [...facts.exponential].every(([family, value]) => !value || !shared.has(family));
   const product = op === "prod";
+  const units = !product || facts.nonzero;
   return {
     ...facts,
-    proved: new Set(),
     degree: product && facts.degree !== "0" ? `${length}*(${facts.degree})` : facts.degree,
-    certain: !isExponential(facts) || (facts.certain && own && (!product || facts.nonzero)),
+    proved: new Set([...facts.proved].filter((family) => units && !shared.has(family))),
     degreeCertain:
       facts.degree === "0" || (facts.degreeCertain && (product ? facts.nonzero : shared.size === 0)),
     nonzero: product ? facts.nonzero : shared.size === 0 && varies(facts),
@@ -254,11 +253,12 @@ function checkDimension(context: Context, claimed: number | string, computed: st
 
 /** The tier at the sizes of each exception, all other open sizes being 2. */
 function checkExceptions(context: Context, verdict: VerdictDocument, model: Syntax): void {
-  const open = openSizes(model);
+  const open = context.sizes;
   (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
     const entry = `exceptions[${k}]`;
     const stray = Object.keys(sizes).find((name) => !open.has(name));
     if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
+    if (tier === "undecided") return;
     const values = new Map([...open].map((name) => [name, `${sizes[name] ?? 2}`]));
     const { forms } = context;
     const form = formOf(forms, model, values, entry);
@@ -268,14 +268,13 @@ function checkExceptions(context: Context, verdict: VerdictDocument, model: Synt
   });
 }
 
-/** Names in bounds that are no index. */
-function openSizes(model: Syntax): Set<string> {
-  const folds = postorder(model).flatMap((node) => (node.kind === "fold" ? [node] : []));
-  const indices = new Set(folds.map((fold) => fold.index));
-  const bounds = folds.flatMap((fold) => [fold.lo, fold.hi].flatMap((bound) => [...postorder(bound)]));
-  return new Set(
-    bounds.flatMap((node) => (node.kind === "name" && !indices.has(node.name) ? [node.name] : [])),
-  );
+/** The names that are no parameter, input, index or constant. */
+function openSizes(model: Syntax, parameters: ReadonlySet<string>, inputs: ReadonlySet<string>): Set<string> {
+  const nodes = postorder(model);
+  const indices = new Set(nodes.flatMap((node) => (node.kind === "fold" ? [node.index] : [])));
+  const known = (name: string): boolean =>
+    parameters.has(name) || inputs.has(name) || indices.has(name) || name === "pi" || name === "e";
+  return new Set(nodes.flatMap((node) => (node.kind === "name" && !known(node.name) ? [node.name] : [])));
 }
 
 /**
@@ -450,7 +449,7 @@ function checkVerdict(
   const entry = "architecture.model";
   same(context, read(context, verdict.architecture.model, entry), model, new Map(), entry);
   const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
-  const proved = (family: string): boolean => upper.certain || lower?.proved.has(family) === true;
+  const proved = (family: string): boolean => upper.proved.has(family) || lower?.proved.has(family) === true;
   if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
   if (tier !== "polynomial" && ![...upper.exponential].some(([family, value]) => value && proved(family))) {
     throw new Rejection("tier", "nothing proves that it is no lower: what parts share may cancel");
