@@ -307,6 +307,36 @@ describe("rejects tiers that cancellation makes lower", () => {
     expect(found).toMatchObject({ entry: expect.stringMatching(/^tier$|restriction/) });
   });
 
+  test("members of a family at different indices that coincide", () => {
+    const gap = atom(
+      "exp(a[i]*x) - exp(a[j]*x)",
+      {
+        "a[i]": [
+          ["x", "0"],
+          ["0", "0"],
+        ],
+        "a[j]": [
+          ["0", "0"],
+          ["0", "x"],
+        ],
+      },
+      ["exp(a[i]*x)", "exp(a[j]*x)"],
+    );
+    const inner = {
+      ...folded("product", { ...gap, coordinates: ["1", "-1"] } as never),
+      formula: "prod(exp(a[i]*x) - exp(a[j]*x), j, 1, n)",
+      index: { name: "j", lo: "1", hi: "n" },
+    };
+    const outer = {
+      ...folded("product", inner as never),
+      formula: `prod(${inner.formula}, i, 1, n)`,
+      dimension: "(2^n)^n",
+      index: { name: "i", lo: "1", hi: "n" },
+    };
+    const tree = pair("product", outer, atom("exp(b*x)", { b: [["x"]] }), "(2^n)^n");
+    expect(run(document(tree, ["a[i]", "b"]))).toMatchObject({ accepted: false, entry: "tier" });
+  });
+
   test("the same documents are accepted where nothing cancels", () => {
     const forged = document(folded("sum", linear("")), ["B[k]", "a"], keep("0"));
     expect(run(forged)).toMatchObject({ accepted: true });

@@ -151,9 +151,7 @@ export function variableName(
   indices: readonly FreeIndex[],
   scope: readonly string[],
 ): { text: string; scope: readonly string[] } {
-  const inner = binders.reduce<readonly string[]>(
-    (names, binder, depth) => [indices.find((f) => f.key === binderKey(binder, depth))!.name, ...names],
-    scope,
-  );
+  const names = binders.map((binder, depth) => indices.find((f) => f.key === binderKey(binder, depth))!.name);
+  const inner = [...names.reverse(), ...scope];
   return { text: print(symbol, inner), scope: inner };
 }

@@ -1,6 +1,6 @@
 /** Tiers and degrees as the checker finds them: upper bounds, and whether they are proved to be no lower. */
 import * as P from "../../exact/polynomial.ts";
-import type { Form, Forms } from "./form.ts";
+import type { Form, Forms } from "./forms.ts";
 
 /** What a node of the tree is, computed anew. */
 export interface Facts {
@@ -58,7 +58,7 @@ export function factsOf(
       ([first, ...more]) => more.length === 0 && first!.every(([v]) => counts(v)),
     );
   };
-  const hasSums = forms.hasSums(formula);
+  const hasSums = forms.hasSums(formula) || mayCoincide(forms, formula);
   const terms = [...formula.values()];
   const open = terms.some(({ exponent, coefficient }) =>
     [exponent, coefficient].some((p) =>
@@ -94,6 +94,34 @@ export function factsOf(
     nonzero: !hasSums && terms.some((t) => apart(t) && surely(t.coefficient)),
   };
 }
+
+/** Whether members of one family at different open indices stand in a form: where the indices meet, terms may cancel. */
+function mayCoincide(forms: Forms, formula: Form): boolean {
+  const members = new Set<string>();
+  for (const { exponent, coefficient } of formula.values()) {
+    for (const p of [exponent, coefficient]) {
+      for (const { monomial } of p.values()) {
+        for (const [v] of monomial)
+          for (const own of forms.textOf(v).match(/[\p{L}_][\p{L}\p{N}_]*\[[^\]]*\]/gu) ?? [])
+            members.add(own);
+      }
+    }
+  }
+  const list = [...members];
+  const indices = (member: string): string[] => member.slice(0, -1).replace(/^.*\[/, "").split(",");
+  // Index expressions end with their number: equal up to it, they are never equal with it.
+  const base = (index: string): string => index.replace(/(^|\+)-?\d+$/, "");
+  const apart = (a: string, b: string): boolean =>
+    indices(a).some((index, k) => {
+      const other = indices(b)[k] ?? "";
+      return base(index) === base(other) && index !== other;
+    });
+  return list.some(
+    (a, k) => isMarked(a) && list.some((b, l) => l !== k && familyOf(a) === familyOf(b) && !apart(a, b)),
+  );
+}
+
+const isMarked = (member: string): boolean => /\[.*[#~!].*\]/.test(member);
 
 /**
  * The facts of a sum or product by the closure lemma. A family that is exponential in one part is so in the whole where

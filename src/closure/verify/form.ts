@@ -7,6 +7,7 @@ import type { Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
+  compare,
   type Gaussian,
   gaussian,
   gIsReal,
@@ -19,77 +20,7 @@ import {
   ZERO,
 } from "../../exact/rational.ts";
 import { affineText, difference, isLiteral, isZeroFor, type Names } from "./affine.ts";
-
-/** By the key of the exponent; empty exactly for the zero function of independent generators. */
-export type Form = ReadonlyMap<
-  string,
-  { readonly exponent: P.Polynomial; readonly coefficient: P.Polynomial }
->;
-
-export interface Forms {
-  /** The form of a formula; throws `unsupported` where a parameter stands outside of the class. */
-  of(syntax: Syntax, names?: Names): Form;
-  add(a: Form, b: Form): Form;
-  subtract(a: Form, b: Form): Form;
-  multiply(a: Form, b: Form): Form;
-  /** ∂form/∂(the parameter with this text, such as `A[j,i,p]`). */
-  derivative(form: Form, parameter: string): Form;
-  /**
-   * Texts of the parameters that occur in a form; those under a sum over an open index with the mark of that index, such
-   * as `w[~0.5~]`.
-   */
-  parametersIn(form: Form): ReadonlySet<string>;
-  /** The mark of the index of a sum: how many such sums enclose it, and its range. */
-  sumIndex(depth: number, lo: string, hi: string): string;
-  /** Whether a sum over an open index with parameters in it is a generator of the form. */
-  hasSums(form: Form): boolean;
-  /** What a generator stands for: a name, a member, a function of the data, a sum. */
-  textOf(generator: number): string;
-  /** Texts of the parameters in a generator. */
-  parametersOf(generator: number): ReadonlySet<string>;
-  /** Total degree in the parameters of a form without exponentials in them. */
-  degree(form: Form): number;
-  /** Whether a = c·b for some c without parameters. */
-  proportional(a: Form, b: Form): boolean;
-}
-
-const I = gaussian(ZERO, rational(1));
-const half = gaussian(rational(1, 2));
-const minus = gaussian(rational(-1));
-/** name(u) = Σ c·e^(m u) */
-const WAVES: Readonly<Record<string, readonly (readonly [Gaussian, Gaussian])[]>> = {
-  exp: [[gaussian(rational(1)), gaussian(rational(1))]],
-  cosh: [
-    [half, gaussian(rational(1))],
-    [half, minus],
-  ],
-  sinh: [
-    [half, gaussian(rational(1))],
-    [gMultiply(minus, half), minus],
-  ],
-  cos: [
-    [half, I],
-    [half, gMultiply(minus, I)],
-  ],
-  sin: [
-    [gMultiply(minus, gMultiply(I, half)), I],
-    [gMultiply(I, half), gMultiply(minus, I)],
-  ],
-};
-
-/** Another reading of members of families, of sums and products over indices, and of the products around them. */
-export interface Reading {
-  /** The value of a member, by its indices in `names`; undefined where it stays a parameter. */
-  member(name: string, indices: readonly Syntax[], names: Names): Form | undefined;
-  fold(syntax: Syntax & { kind: "fold" }, names: Names, forms: FoldForms): Form;
-}
-
-export interface FoldForms extends Pick<Forms, "of" | "add" | "multiply"> {
-  readonly one: Form;
-  isOne(form: Form): boolean;
-  /** Whether a generator of the form holds this mark of an index. */
-  mentions(form: Form, mark: string): boolean;
-}
+import { type Form, type Forms, I, minus, type Reading, WAVES } from "./forms.ts";
 
 /** `isParameter` tells parameters from inputs by their bare names. */
 export function createForms(
@@ -102,6 +33,8 @@ export function createForms(
   const parameterIds = new Set<number>();
   /** The form inside of a logarithm, by the logarithm's generator. */
   const logs = new Map<number, Form>();
+  /** The values of which a generator is the largest. */
+  const maxima = new Map<number, readonly Form[]>();
   /** The monomial inside of a sum over an open index, by the sum's generator. */
   const sums = new Map<number, P.Polynomial>();
 
@@ -172,6 +105,7 @@ export function createForms(
     return times(wholePowers(rest, coefficient), power(inside, Number(n.re.num)));
   }
 
+  const subtract = (a: Form, b: Form): Form => add(a, negative(b));
   const negative = (a: Form): Form => times(number(minus), a);
   const key = (a: Form): string =>
     [...a.values()]
@@ -243,9 +177,38 @@ export function createForms(
       );
     }
     if (!args.every(constant)) return fail(`${name} of a parameter`);
+    if (name === "max") return largest(args);
     const made = generator(`${name}(${args.map(key).join(",")})`);
     if (name === "log") logs.set(idOf(`${name}(${key(u!)})`), u!);
     return made;
+  }
+
+  /** The largest of several values: in any order, however nested, one number among them at most. */
+  function largest(args: readonly Form[]): Form {
+    const all = new Map<string, Form>();
+    for (const arg of args) {
+      const [only] = [...(polynomialOf(arg)?.values() ?? [])].flatMap(({ monomial }) => monomial);
+      const inside = only === undefined ? undefined : maxima.get(only[0]);
+      const whole = inside !== undefined && subtract(arg, fromPolynomial(P.variable(only![0]))).size === 0;
+      for (const part of whole ? inside : [arg]) all.set(key(part), part);
+    }
+    const numberOf = (form: Form): Rational | undefined => {
+      const terms = [...(polynomialOf(form)?.values() ?? [])];
+      if (form.size === 0) return ZERO;
+      const plain = terms.length === 1 && terms[0]!.monomial.length === 0 && gIsReal(terms[0]!.coefficient);
+      return plain ? terms[0]!.coefficient.re : undefined;
+    };
+    const numbers = [...all.values()].filter((form) => numberOf(form) !== undefined);
+    const top = numbers.reduce<Form | undefined>(
+      (best, form) => (best === undefined || compare(numberOf(best)!, numberOf(form)!) < 0 ? form : best),
+      undefined,
+    );
+    const kept = [...all.values()].filter((form) => numberOf(form) === undefined);
+    if (top !== undefined) kept.push(top);
+    if (kept.length === 1) return kept[0]!;
+    const text = `max(${kept.map(key).sort().join(",")})`;
+    maxima.set(idOf(text), kept);
+    return generator(text);
   }
 
   function symbol(name: string, indices: readonly Syntax[], names: Names): Form {
@@ -427,7 +390,7 @@ export function createForms(
   return {
     of,
     add,
-    subtract: (a, b) => add(a, negative(b)),
+    subtract,
     multiply: times,
     derivative(form, parameter) {
       const id = ids.get(parameter);

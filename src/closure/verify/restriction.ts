@@ -6,7 +6,8 @@
 import type { Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import { affineTerms, difference, isZeroFor, leastOf, type Names, TAIL } from "./affine.ts";
-import { createForms, type FoldForms, type Form, type Forms, type Reading } from "./form.ts";
+import { createForms } from "./form.ts";
+import type { FoldForms, Form, Forms, Reading } from "./forms.ts";
 
 export const cellKey = (family: string, indices: readonly string[]): string =>
   `${family}[${indices.join(",")}]`;
