@@ -23,6 +23,7 @@ import {
   rational,
   ZERO,
 } from "../exact/rational.ts";
+import { type Affine, boundIndex, sizeSymbol } from "./affine.ts";
 import type { Algebra } from "./node.ts";
 import { children, type FoldNode, HAS, type Node, postorder, type SymbolNode, symbols } from "./node.ts";
 import { print } from "./print.ts";
@@ -153,6 +154,8 @@ export function createNormaliser(
         return fromPolynomial(P.constant(node.value));
       case "symbol":
         return opaque(node);
+      case "integer":
+        return fromPolynomial(integer(node.value));
       case "sum":
         return expSum(
           node.terms.map(([c, t]) => expScale(c, form(t))),
@@ -167,6 +170,19 @@ export function createNormaliser(
       default:
         return stop(node, OPEN);
     }
+  }
+
+  /** Index by index, so that n − 1 + 1 is n. */
+  function integer(value: Affine): Polynomial {
+    const parts = [
+      ...value.sizes.map(([name, c]) => [sizeSymbol(name), c] as const),
+      ...value.bound.map(([k, c]) => [boundIndex(k), c] as const),
+    ];
+    return parts.reduce<Polynomial>(
+      (total, [index, c]) =>
+        P.add(total, P.scale(P.variable(algebra.integer(index).id), gaussian(rational(c)))),
+      P.constant(gaussian(rational(value.constant))),
+    );
   }
 
   /** Σ of an affine body, monomial by monomial: equal sums have equal forms, whatever stands beside them in one fold. */
