@@ -41,6 +41,7 @@ const cases: [string, () => Architecture][] = [
   ["equal terms", () => model("sum(exp(b[k]*x + c), k, 1, n)")],
   ["a degree that is a bound", () => model("sum(prod(a[i]*x + c[j], i, 1, d), j, 1, r)")],
   ["deltas, roots, products of constants", () => model("sum(a[k]*delta(k, 1), k, 1, n)*(x^(1/2))^2")],
+  ["aion r=0 d=2 P=1", () => builtinAt("aion", { r: 0, d: 2, P: 1 })],
   ["a product that is 1", () => model("prod(exp(a[k])*exp(-a[k]), k, 1, n)")],
   ["Fourier features", () => builtinAt("fourier-features")],
   ["exponential sums", () => builtinAt("exponential-sum")],
@@ -187,6 +188,17 @@ describe("rejects every single entry that is changed, and names it", () => {
     expect(verify(forged, "v.json", budget())).toMatchObject({ accepted: false });
   });
 
+  test("a parameter that is passed off as data", () => {
+    const verdict = document(model("A*exp(-k*x)"));
+    const lower = document(model("A*exp(-k*x)", { inputs: ["k", "x"] }));
+    for (const parameters of [verdict.parameters, [verdict.parameters[0], { name: "k", tier: "polynomial" }]])
+      expect(run({ ...lower, parameters })).toMatchObject({ accepted: false, entry: "parameters" });
+    expect(run({ ...lower, architecture: verdict.architecture })).toMatchObject({
+      accepted: false,
+      entry: "architecture.parameters",
+    });
+  });
+
   test("a lower bound that is missing", () => {
     for (const given of [builtinAt("aion-complex"), model("sum(B[k]*exp(-a*(x - k)), k, 1, T)")]) {
       const verdict = document(given);
@@ -251,7 +263,7 @@ describe("rejects tiers that cancellation makes lower", () => {
     families: string[],
     restriction?: unknown,
   ) => ({
-    architecture: { model: tree.formula, inputs: ["x"] },
+    architecture: { model: tree.formula, inputs: ["x"], parameters: families },
     loss: "squared",
     tier: E,
     membership: "strict",

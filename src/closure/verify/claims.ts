@@ -14,6 +14,7 @@ export function checkVerdict(
 ): void {
   const entry = "architecture.model";
   same(context, read(context, verdict.architecture.model, entry), model, new Map(), entry);
+  checkNames(verdict, model);
   const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
   const proved = (family: string): boolean => upper.proved.has(family) || lower?.proved.has(family) === true;
   if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
@@ -35,6 +36,26 @@ export function checkVerdict(
     if (exponential && !proved(family))
       throw new Rejection(`parameters[${k}].tier`, "nothing proves that it is no lower");
   });
+}
+
+/** The parameters of the architecture are those of the certificate; families without members do not occur in it. */
+function checkNames({ architecture, certificate, parameters }: VerdictDocument, model: Syntax): void {
+  const occurring = new Set(
+    postorder(model).flatMap((node) => (node.kind === "name" || node.kind === "indexed" ? [node.name] : [])),
+  );
+  const own = new Set(certificate.parameters.map(familyOf));
+  const lists = [
+    ["architecture.parameters", architecture.parameters],
+    ["parameters", parameters.map((p) => p.name)],
+  ] as const;
+  for (const [entry, names] of lists) {
+    const families = new Set(names.map(familyOf));
+    const stray = [...families].some((name) => !own.has(name) && occurring.has(name));
+    if (stray || [...own].some((name) => !families.has(name)))
+      throw new Rejection(entry, "they are not those of the certificate");
+  }
+  const input = architecture.inputs.map(familyOf).find((name) => own.has(name));
+  if (input !== undefined) throw new Rejection("architecture.inputs", `${input} is a parameter`);
 }
 
 /** The facts of the restricted model: true of the model as lower bounds. */
@@ -85,8 +106,14 @@ export function openSizes(
 ): Set<string> {
   const nodes = postorder(model);
   const indices = new Set(nodes.flatMap((node) => (node.kind === "fold" ? [node.index] : [])));
+  const bounds = nodes.flatMap((node) => (node.kind === "fold" ? [node.lo, node.hi].flatMap(postorder) : []));
+  const counts = new Set(bounds.flatMap((node) => (node.kind === "name" ? [node.name] : [])));
   const known = (name: string): boolean =>
-    parameters.has(name) || inputs.has(name) || indices.has(name) || name === "pi" || name === "e";
+    parameters.has(name) ||
+    (inputs.has(name) && !counts.has(name)) ||
+    indices.has(name) ||
+    name === "pi" ||
+    name === "e";
   return new Set(nodes.flatMap((node) => (node.kind === "name" && !known(node.name) ? [node.name] : [])));
 }
 

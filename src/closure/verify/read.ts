@@ -80,7 +80,7 @@ const certificate = z.strictObject({
 const order = z.union([z.number().int().min(0), text, z.null()]);
 
 const verdict = z.object({
-  architecture: z.object({ model: text, inputs: z.array(text) }),
+  architecture: z.object({ model: text, inputs: z.array(text), parameters: z.array(text) }),
   loss: z.literal("squared"),
   tier: text,
   membership: text,
