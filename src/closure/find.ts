@@ -31,6 +31,8 @@ import type { Tier } from "./verdict.ts";
 
 /** A product of at most this many elements is one atom; a larger one is split into its factors. */
 const ATOM_LIMIT = 8;
+/** A sum of terms that share parameters is split beyond this: its matrices are sparse, and their number grows too. */
+const SUM_LIMIT = 48;
 /** An atom that cannot be split may have this many elements. */
 const LEAF_LIMIT = 128;
 /** The whole closure is written out up to this many elements. */
@@ -98,10 +100,13 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
   function findJoint(node: Node, scope: readonly string[]): Finding | Undecided {
     const split = pieces(algebra, node);
     const large = split.length > 1 && (node.has & HAS.fold) === 0 && termCount(node) > FORM_LIMIT;
-    const whole = large ? TOO_LARGE : leaf(node, scope);
+    const limit = node.kind === "sum" && split.length > 1 ? SUM_LIMIT : LEAF_LIMIT;
+    const whole = large ? TOO_LARGE : leaf(node, scope, limit);
     if (!isUndecided(whole) || whole === UNCERTAIN || split.length === 1) return whole;
     const found = combine(node, split, scope);
-    if (isUndecided(found) || large || (node.has & HAS.fold) !== 0 || found.certain) return found;
+    if (isUndecided(found) && whole === TOO_LARGE && !large) return leaf(node, scope);
+    if (isUndecided(found) || large || (node.has & HAS.fold) !== 0) return found;
+    if (found.certain && found.degreeCertain) return found;
     // Without folds the normal form of the whole is exact, whatever the pieces share.
     const exact = facts(node);
     if (isUndecided(exact)) return exact;
