@@ -90,7 +90,7 @@ describe("bad input gets one line with its place and what would be accepted, and
     ],
     [
       ["check", "nosuch"],
-      "error: no built-in architecture 'nosuch'; accepted: aion, exponential-sum, fourier-features, polynomial-regression, cp-tensor, the path of a .json file, or --model FORMULA\n",
+      "error: no built-in architecture 'nosuch'; accepted: aion, aion-complex, exponential-sum, fourier-features, polynomial-regression, cp-tensor, the path of a .json file, or --model FORMULA\n",
     ],
     [
       ["check", "aion", "--sizes", "q=2"],
@@ -357,7 +357,7 @@ describe("commands", () => {
   });
 
   test("list, version and help", async () => {
-    expect(JSON.parse((await run("list", "--json")).out)).toHaveLength(5);
+    expect(JSON.parse((await run("list", "--json")).out)).toHaveLength(6);
     expect((await run("--version")).out.trim()).toBe(VERSION);
     expect(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version).toBe(
       VERSION,

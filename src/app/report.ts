@@ -56,7 +56,9 @@ export function verdictText(verdict: Verdict): string {
     rows.push([
       "tower",
       terminates.optimality === null
-        ? "infinite, resummed in closed form"
+        ? verdict.tier === "polynomial"
+          ? "ends, at an order that is not decided"
+          : "infinite, resummed in closed form"
         : `ends: order ${terminates.model} for f, ${terminates.optimality} for the optimality condition`,
     ]);
     rows.push(["statistics", verdict.sufficientStatistics]);

@@ -12,6 +12,15 @@ export const BUILTINS: readonly (ArchitectureFile & { readonly name: string })[]
     reference: "R. T. Batley, S. Saha, The Method of Infinite Descent, arXiv:2510.05489",
   },
   {
+    name: "aion-complex",
+    model:
+      "re(sum(prod(sum(A[j,i,p]*exp(alpha[j,i,p]*x[i] + complex(0, omega[j,i,p]*x[i] + phi[j,i,p])), p, 1, P), i, 1, d), j, 1, r))",
+    inputs: ["x[i]"],
+    description:
+      "AION, complex form: the real part of a sum over ranks of products over dimensions of complex atoms",
+    reference: "R. T. Batley, S. Saha, The Method of Infinite Descent, arXiv:2510.05489",
+  },
+  {
     name: "exponential-sum",
     model: "sum(a[k]*exp(-b[k]*x), k, 1, K)",
     inputs: ["x"],

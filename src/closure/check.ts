@@ -10,18 +10,13 @@ import { type Budget, DescentError } from "../errors.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, instantiate } from "../expression/substitute.ts";
-import { type Certificate, type Closure, type ClosureNode, FORMAT } from "./certificate.ts";
-import {
-  createSearch,
-  type Finding,
-  isUndecided,
-  type Search,
-  sizeValue,
-  UNCERTAIN,
-  WRITTEN_LIMIT,
-} from "./find.ts";
-import type { ZeroJudge } from "./nonzero.ts";
+import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
+import { dataForm } from "./data.ts";
+import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
+import type { PointJudge, ZeroJudge } from "./nonzero.ts";
+import { sizeAt, sizeValue } from "./parts.ts";
 import { separability } from "./separability.ts";
+import { isUndecided, UNCERTAIN } from "./tiers.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /**
@@ -43,8 +38,8 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
   try {
     const { algebra } = architecture;
     const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
-    const search = chooseSearch(algebra, model, judge, budget);
-    return decide(architecture, model, shell, search, budget);
+    const point = choosePoint(architecture, model, judge, budget);
+    return decide(architecture, model, shell, point, budget);
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
       return undecided(architecture, shell, error.fault);
@@ -53,17 +48,21 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
   }
 }
 
-/** The search at the first point, within the domain of the whole model, at which every fact it needs is proved. */
-function chooseSearch(algebra: Algebra, model: Node, judge: ZeroJudge, budget: Budget): Search {
-  let first: Search | undefined;
+/** The first point within the domain of the whole model at which every fact that the search needs is proved. */
+function choosePoint(
+  { algebra, model: folded }: Architecture,
+  model: Node,
+  judge: ZeroJudge,
+  budget: Budget,
+): PointJudge {
+  let first: PointJudge | undefined;
   for (const point of judge.points) {
     if (!point.admits(algebra, model)) continue;
-    const search = createSearch(algebra, point, budget);
-    first ??= search;
-    const found = search.find(model);
-    if (!isUndecided(found) || found.reason !== UNCERTAIN.reason) return search;
+    first ??= point;
+    const found = createSearch(algebra, point, budget).decide(model, folded);
+    if (!isUndecided(found) || found !== UNCERTAIN) return point;
   }
-  return first ?? createSearch(algebra, { excludesZero: () => false, admits: () => false }, budget);
+  return first ?? { excludesZero: () => false, admits: () => false };
 }
 
 type Shell = Pick<Verdict, "architecture" | "loss">;
@@ -95,12 +94,13 @@ function decide(
   architecture: Architecture,
   model: Node,
   shell: Shell,
-  search: Search,
+  point: PointJudge,
   budget: Budget,
 ): Verdict {
   const { algebra } = architecture;
+  const search = createSearch(algebra, point, budget);
   const separable = separability(algebra, model);
-  const found = search.find(model);
+  const found = search.decide(model, architecture.model);
   if (isUndecided(found) || architecture.loss !== "squared") {
     const reason = isUndecided(found) ? found.reason : `the loss '${architecture.loss}' is not decided yet`;
     const squared = architecture.loss === "squared";
@@ -119,7 +119,7 @@ function decide(
     });
   }
   const { tier, degree } = found;
-  const statistics = search.inData(model);
+  const statistics = dataForm(algebra, model, point, budget);
   const names = architecture.parameters.map(familyName);
   const finite = tier === "polynomial";
   return {
@@ -137,14 +137,14 @@ function decide(
       tier: found.families.get(f.name) ?? "polynomial",
     })),
     closedIn: names,
-    terminates: finite ? orders(algebra, degree) : { model: null, optimality: null },
+    terminates: finite && degree !== null ? orders(algebra, degree) : { model: null, optimality: null },
     sufficientStatistics: finite ? "moments" : statistics.lattice ? "lattice" : "none",
     direct:
       statistics.order === null || architecture.inputs.length !== 1
         ? { holds: null, recurrenceOrder: null }
         : { holds: true, recurrenceOrder: statistics.order },
     ...(isInstance(architecture) ? {} : { exceptions: exceptions(architecture, found, search, budget) }),
-    certificate: certificate(architecture, model, found.tree, search, budget),
+    certificate: certificate(architecture, model, found, search, budget),
     obstruction: null,
   };
 }
@@ -159,7 +159,7 @@ function orders(algebra: Algebra, degree: Node): Verdict["terminates"] {
 /** The sizes 0 and 1, one at a time with all others 2, for which the tier or the degree of a polynomial is another one. */
 function exceptions(
   architecture: Architecture,
-  { tier, degree }: Finding,
+  { tier, degree }: Decision,
   search: Search,
   budget: Budget,
 ): NonNullable<Verdict["exceptions"]> {
@@ -167,11 +167,12 @@ function exceptions(
   return open.flatMap((size) =>
     [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
       const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
-      const found = search.find(expand(algebra, instantiate(algebra, architecture.model, sizes), budget));
+      const folded = instantiate(algebra, architecture.model, sizes);
+      const found = search.decide(expand(algebra, folded, budget), folded);
       if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];
       const same =
         found.tier === tier &&
-        (tier !== "polynomial" || found.degree === instantiate(algebra, degree, sizes));
+        (tier !== "polynomial" || degree === null || found.degree === sizeAt(algebra, degree, sizes));
       return same ? [] : [{ sizes: { [size]: value }, tier: found.tier }];
     }),
   );
@@ -180,7 +181,7 @@ function exceptions(
 function certificate(
   architecture: Architecture,
   model: Node,
-  tree: ClosureNode,
+  { tree, restriction }: Decision,
   search: Search,
   budget: Budget,
 ): Certificate {
@@ -192,7 +193,7 @@ function certificate(
         ? search.written(model)
         : undefined;
   const written =
-    whole === undefined || whole.basis.length > WRITTEN_LIMIT
+    whole === undefined || whole.indices !== undefined || whole.basis.length > WRITTEN_LIMIT
       ? {}
       : { basis: whole.basis, matrices: everyMatrix(architecture, whole), coordinates: whole.coordinates };
   return {
@@ -202,6 +203,7 @@ function certificate(
     parameters: flatNames(architecture.parameters),
     dimension: tree.dimension,
     tree,
+    ...(restriction === undefined ? {} : { restriction }),
     ...written,
   };
 }

@@ -1,45 +1,44 @@
 /**
- * Decides whether a model with given sizes is a polynomial or an exponential polynomial in its parameters, and finds the
- * linear closure that proves it. What lies beyond is not decided here.
+ * Decides whether a model is a polynomial or an exponential polynomial in its parameters, and finds the linear closure
+ * that proves it. What lies beyond is not decided here.
  */
 import type { Architecture } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
-import * as P from "../exact/polynomial.ts";
-import { compare, G_ONE, toNumber } from "../exact/rational.ts";
-import {
-  addAffine,
-  affineText,
-  boundIndex,
-  isLiteral,
-  literal,
-  sameAffine,
-  sizeSymbol,
-} from "../expression/affine.ts";
+import { G_ONE } from "../exact/rational.ts";
+import { affineText, isLiteral, leastValue, literal, sameAffine } from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
-import {
-  children,
-  type FoldNode,
-  HAS,
-  type Node,
-  postorder,
-  type SymbolNode,
-  symbols,
-} from "../expression/node.ts";
+import { type FoldNode, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
 import { createNormaliser, type ExpPolynomial, isObstacle } from "../expression/normal.ts";
-import { fresh, print } from "../expression/print.ts";
+import { fresh, print, takenNames } from "../expression/print.ts";
 import { extent } from "../expression/substitute.ts";
-import type { ClosureNode } from "./certificate.ts";
-import { type Group, groupTerms, monomialDegree } from "./groups.ts";
+import type { ClosureNode, Restriction } from "./certificate.ts";
+import { type Group, groupTerms } from "./groups.ts";
 import { closureDimension, linearClosure } from "./linear.ts";
-import { type PointJudge, provesNonzero } from "./nonzero.ts";
+import type { PointJudge } from "./nonzero.ts";
+import {
+  createTermCount,
+  largest,
+  mayCoincide,
+  pieces,
+  sharedFamilies,
+  sizeValue,
+  splitDisjoint,
+} from "./parts.ts";
+import { findRestriction } from "./restriction.ts";
+import { createTierProofs, isUndecided, type ProvenTier, UNCERTAIN, type Undecided } from "./tiers.ts";
+import { closureVariables } from "./variables.ts";
 import type { Tier } from "./verdict.ts";
 
 /** A product of at most this many elements is one atom; a larger one is split into its factors. */
 const ATOM_LIMIT = 8;
+/** A sum of terms that share parameters is split beyond this: its matrices are sparse, and their number grows too. */
+const SUM_LIMIT = 48;
 /** An atom that cannot be split may have this many elements. */
 const LEAF_LIMIT = 128;
 /** The whole closure is written out up to this many elements. */
 export const WRITTEN_LIMIT = 32;
+/** A normal form with more terms than this is not multiplied out for tiers alone. */
+const FORM_LIMIT = 5_000;
 
 /** What is known of a model, or of a part of it. */
 export interface Finding {
@@ -52,24 +51,27 @@ export interface Finding {
   readonly tree: ClosureNode;
   /** Whether it is proved not to be the zero function. */
   readonly nonzero: boolean;
+  /** Whether tiers are proved to be no lower than stated. */
+  readonly certain: boolean;
+  /** The same of the degree. */
+  readonly degreeCertain: boolean;
 }
 
-export interface Undecided {
-  readonly reason: string;
+/** A finding about a whole model. */
+export interface Decision extends Omit<Finding, "degree" | "certain" | "degreeCertain"> {
+  /** null where only an upper bound is known. */
+  readonly degree: Node | null;
+  readonly restriction?: Restriction;
 }
-
-export const isUndecided = (found: Finding | Undecided): found is Undecided => "reason" in found;
 
 /** Searches for closures in the expressions of one algebra. */
 export interface Search {
-  /** `scope` names the free bound indices, innermost first. */
-  find(node: Node, scope?: readonly string[]): Finding | Undecided;
+  /** What a model is: `model` has no folds where its sizes are numbers, and is `folded` otherwise. */
+  decide(model: Node, folded: Node): Decision | Undecided;
   /** Tiers of single families, all other parameters being constants. */
   partial(model: Node, architecture: Architecture): Map<string, Tier>;
   /** A largest set of those families in which the model is closed jointly. */
   closedFamilies(model: Node, tiers: ReadonlyMap<string, Tier>): string[];
-  /** What the model is as a function of its inputs: lattice form, and the order of its recurrence in one input. */
-  inData(model: Node): { lattice: boolean; order: number | null };
   /** The closure of the whole, in at most `WRITTEN_LIMIT` elements. */
   written(model: Node): (ClosureNode & { node: "atom" }) | undefined;
 }
@@ -77,69 +79,83 @@ export interface Search {
 export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget): Search {
   const isParameter = (node: SymbolNode): boolean => node.role === "parameter";
   const joint = createNormaliser(algebra, isParameter, budget);
-  const sizes = new Map<Node, number>();
+  const { nonzero, proven, upper, active } = createTierProofs(algebra, judge, budget);
+  const isActive = active(isParameter);
+  const termCount = createTermCount(algebra);
 
-  const parametersOf = (node: Node): SymbolNode[] => symbols(node, "parameter");
-  const active =
-    (wanted: (s: SymbolNode) => boolean) =>
-    (variable: number): boolean => {
-      const node = algebra.node(variable);
-      return node.kind === "symbol" && wanted(node);
-    };
-  const nonzero = (form: ExpPolynomial): boolean => provesNonzero(algebra, form, judge, budget);
-
-  /** An upper bound of the number of terms of the normal form. */
-  function termCount(root: Node): number {
-    for (const node of postorder(root)) {
-      if (sizes.has(node)) continue;
-      let count = 1;
-      if (node.kind === "sum") count = node.terms.reduce((n, [, t]) => n + sizes.get(t)!, 0);
-      if (node.kind === "product")
-        count = node.factors.reduce((n, [b, k]) => n * sizes.get(b)! ** Math.max(1, k), 1);
-      if (node.kind === "call") count = algebra.primitives.get(node.name)?.exponentials?.length ?? 1;
-      sizes.set(node, Math.min(count, 1e12));
-    }
-    return sizes.get(root)!;
-  }
-
+  /** `scope` names the free bound indices, innermost first. */
   function find(node: Node, scope: readonly string[] = []): Finding | Undecided {
     budget.spend();
     if (node.kind === "fold") return findFold(node, scope);
-    const parts = (node.kind === "sum" || node.kind === "product") && splitDisjoint(algebra, node);
-    if (!parts || parts.length === 1) return leaf(node, scope);
+    const parts = node.kind === "sum" || node.kind === "product" ? splitDisjoint(algebra, node) : [node];
+    if (parts.length === 1) return findJoint(node, scope);
     if (node.kind === "product" && (node.has & HAS.fold) === 0 && termCount(node) <= 4 * ATOM_LIMIT) {
       const whole = leaf(node, scope, ATOM_LIMIT);
-      if (!isUndecided(whole) || whole.reason !== TOO_LARGE) return whole;
+      if (!isUndecided(whole) || whole !== TOO_LARGE) return whole;
     }
-    const found = parts.map((part) => find(part, scope));
-    const stop = found.find(isUndecided);
-    if (stop !== undefined) return stop;
-    return combine(node, found as Finding[], scope);
+    return combine(node, parts, scope);
   }
 
-  /** The closure lemma for parts in disjoint parameters. */
-  function combine(node: Node, found: readonly Finding[], scope: readonly string[]): Finding | Undecided {
-    const kind = node.kind === "sum" ? "sum" : "product";
-    if (kind === "product" && !found.every((f) => f.nonzero)) return UNCERTAIN;
+  /** One atom, or the sum or product of pieces that share parameters. */
+  function findJoint(node: Node, scope: readonly string[]): Finding | Undecided {
+    const split = pieces(algebra, node);
+    const large = split.length > 1 && (node.has & HAS.fold) === 0 && termCount(node) > FORM_LIMIT;
+    const limit = node.kind === "sum" && split.length > 1 ? SUM_LIMIT : LEAF_LIMIT;
+    const whole = large ? TOO_LARGE : leaf(node, scope, limit);
+    if (!isUndecided(whole) || whole === UNCERTAIN || split.length === 1) return whole;
+    const found = combine(node, split, scope);
+    if (isUndecided(found) && whole === TOO_LARGE && !large) return leaf(node, scope);
+    if (isUndecided(found) || large || (node.has & HAS.fold) !== 0) return found;
+    if (found.certain && found.degreeCertain) return found;
+    // Without folds the normal form of the whole is exact, whatever the pieces share.
+    const exact = facts(node);
+    if (isUndecided(exact)) return exact;
+    return { ...found, ...exact, degree: algebra.number(exact.degree), certain: true, degreeCertain: true };
+  }
+
+  /**
+   * The closure lemma: b and b' closed under M and M' make (b; b') closed under M⊕M' and b⊗b' closed under M⊗1 + 1⊗M'.
+   *
+   * A family that is exponential in one part only is so in their sum; in their product too where no part is zero, because
+   * for fixed data exponential polynomials form a domain. Degrees add in it; those of a sum are the largest where no two
+   * parts share a parameter or one part alone has it.
+   */
+  function combine(node: Node, parts: readonly Node[], scope: readonly string[]): Finding | Undecided {
+    const scaled = node.kind === "sum" && node.terms.length === 1;
+    const kind = node.kind === "sum" && !scaled ? "sum" : "product";
+    const all = parts.map((part) => find(part, scope));
+    const stop = all.find(isUndecided);
+    if (stop !== undefined) return stop;
+    const found = all as Finding[];
+    const exact = found.every((f) => f.certain && f.degreeCertain);
+    const units = found.every((f) => f.nonzero);
+    if (kind === "product" && exact && !units) return UNCERTAIN;
     const families = new Map<string, Tier>();
+    let once = true;
     for (const [name, tier] of found.flatMap((f) => [...f.families])) {
       const old = families.get(name);
+      if (old !== undefined && old !== "polynomial" && tier !== "polynomial") once = false;
       // The exponential wins, and what is undecided hides what else there is.
       if (old === undefined || tier === "exponential-polynomial" || old === "polynomial")
         families.set(name, tier);
     }
+    const disjoint = found.reduce((n, f) => n + f.families.size, 0) === families.size;
+    const polynomial = found.every((f) => f.tier === "polynomial");
     const degrees = found.map((f) => f.degree);
+    const degree =
+      kind === "sum"
+        ? degrees.reduce((a, b) => largest(algebra, a, b))
+        : algebra.combine(degrees.map((d) => [G_ONE, d]));
+    const leading = found.filter((f) => f.degree === degree);
     const dimensions = found.map((f) => f.dimension);
     const dimension =
       kind === "sum"
         ? algebra.combine(dimensions.map((d) => [G_ONE, d]))
         : algebra.product(dimensions.map((d) => [d, 1]));
+    const apart = disjoint || scaled || splitDisjoint(algebra, node as SumOrProduct).length === parts.length;
     return {
-      tier: found.some((f) => f.tier === "exponential-polynomial") ? "exponential-polynomial" : "polynomial",
-      degree:
-        kind === "sum"
-          ? degrees.reduce((a, b) => largest(algebra, a, b))
-          : algebra.combine(degrees.map((d) => [G_ONE, d])),
+      tier: polynomial ? "polynomial" : "exponential-polynomial",
+      degree,
       dimension,
       families,
       tree: {
@@ -148,114 +164,153 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
         dimension: sizeValue(dimension),
         children: found.map((f) => f.tree),
       },
-      nonzero: kind === "product" || found.some(varies),
+      nonzero: kind === "product" ? units : apart && found.some(varies),
+      certain: polynomial || (found.every((f) => f.certain) && (once || apart) && (kind === "sum" || units)),
+      degreeCertain:
+        kind === "product"
+          ? units && found.every((f) => f.degreeCertain)
+          : apart
+            ? found.every((f) => f.degreeCertain)
+            : degree === algebra.zero ||
+              (degree.kind === "number" && leading.length === 1 && leading[0]!.degreeCertain),
     };
   }
 
-  /** A sum or product whose length is open, its terms in disjoint parameters: each carries the bound index in one place. */
+  /**
+   * A sum or product of open length: the closure lemma for its terms. A family of which each term has members of its own
+   * is exponential in the whole where it is in the body; the degree of a product is that of its body times the length.
+   */
   function findFold(node: FoldNode, scope: readonly string[]): Finding | Undecided {
-    const name = fresh(node.hint, scope, new Set(symbols(node, "parameter").map((s) => s.name)));
+    const name = fresh(node.hint, scope, takenNames(node));
     const body = find(node.body, [name, ...scope]);
     if (isUndecided(body)) return body;
-    const shared = sharedFamily(node.body);
     const count = extent(node.lo, node.hi);
-    if (shared !== undefined)
-      return { reason: `${shared} is shared by the terms of a ${node.op} of open length` };
-    const plain =
-      sameAffine(node.lo, literal(1)) &&
-      node.hi.sizes.length === 1 &&
-      sameAffine(node.hi, sizeSymbol(node.hi.sizes[0]![0]));
-    if (node.except.length > 0 || !plain) {
+    const counted = count.bound.length === 0 && count.constant >= 0 && leastValue(count) >= 1;
+    if (node.except.length > 0 || !sameAffine(node.lo, literal(1)) || !counted) {
       return { reason: `${name} does not run from 1 to an open size` };
     }
-    if (node.op === "prod" && !body.nonzero) return UNCERTAIN;
+    const shared = sharedFamilies(node.body);
+    const own = [...body.families].every(([f, tier]) => tier === "polynomial" || !shared.has(f));
+    const product = node.op === "prod";
+    if (product && body.certain && body.degreeCertain && !body.nonzero) return UNCERTAIN;
     const length = algebra.integer(count);
-    const dimension =
-      node.op === "sum" ? algebra.multiply(length, body.dimension) : algebra.power(body.dimension, length);
+    const dimension = product
+      ? algebra.power(body.dimension, length)
+      : algebra.multiply(length, body.dimension);
     const index = (a: FoldNode["lo"]): string => affineText(a, (k) => scope[k] ?? `index_${k}`);
     return {
       tier: body.tier,
-      degree: node.op === "sum" ? body.degree : algebra.multiply(length, body.degree),
+      degree: product ? algebra.multiply(length, body.degree) : body.degree,
       dimension,
       families: body.families,
       tree: {
-        node: node.op === "sum" ? "sum" : "product",
+        node: product ? "product" : "sum",
         formula: print(node, scope),
         dimension: sizeValue(dimension),
         index: { name, lo: index(node.lo), hi: index(node.hi) },
         children: [body.tree],
       },
-      nonzero: node.op === "prod" || varies(body),
+      nonzero: product ? body.nonzero : shared.size === 0 && varies(body),
+      certain: body.tier === "polynomial" || (body.certain && own && (!product || body.nonzero)),
+      degreeCertain:
+        (body.degreeCertain && (product ? body.nonzero : shared.size === 0)) || body.degree === algebra.zero,
     };
   }
 
-  const varies = (f: Finding): boolean => f.tier === "exponential-polynomial" || f.degree !== algebra.zero;
+  const varies = (f: Finding): boolean =>
+    f.tier === "exponential-polynomial" ? f.certain : f.degreeCertain && f.degree !== algebra.zero;
 
+  /** Tier and degree of the whole and the tiers of its families, all of them proved. */
+  function facts(node: Node): Undecided | (Pick<Finding, "families" | "nonzero"> & ProvenTier) {
+    const form = joint.normal(node);
+    if (isObstacle(form)) return { reason: form.obstacle };
+    const tier = proven(groupTerms(form, isActive, budget), isActive);
+    if (isUndecided(tier)) return tier;
+    return { ...tier, families: familyTiers(node, form, proven), nonzero: isNonzero(tier, form) };
+  }
+
+  const isNonzero = ({ tier, degree }: ProvenTier, form: ExpPolynomial): boolean =>
+    tier === "exponential-polynomial" || degree > 0 || nonzero(form);
+
+  function familyTiers(node: Node, form: ExpPolynomial, tierOf: typeof proven): Map<string, Tier> {
+    const families = new Map<string, Tier>();
+    for (const name of new Set(symbols(node, "parameter").map((p) => p.name))) {
+      const own = active((s) => s.role === "parameter" && s.name === name);
+      const tier = tierOf(groupTerms(form, own, budget), own);
+      families.set(name, isUndecided(tier) ? "undecided" : tier.tier);
+    }
+    return families;
+  }
+
+  /** An atom. With a sum over an open index for a generator it bounds tier and degree from above only. */
   function leaf(node: Node, scope: readonly string[], limit = LEAF_LIMIT): Finding | Undecided {
     const form = joint.normal(node);
     if (isObstacle(form)) return { reason: form.obstacle };
-    const isActive = active(isParameter);
     const groups = groupTerms(form, isActive, budget);
-    const proven = provenTier(groups, isActive);
-    if ("reason" in proven) return proven;
-    const dimension = closureDimension(groups, limit, budget);
-    if (dimension === undefined) return { reason: TOO_LARGE };
-    const parameters = parametersOf(node);
-    const doubtful = mayCoincide(parameters) ?? mayCoincide(symbols(node, "input"));
-    if (doubtful !== undefined) return { reason: `members of ${doubtful} at different indices may coincide` };
-    const closure = linearClosure(algebra, groups, parameters, limit, scope, budget);
-    if (closure === undefined) return { reason: TOO_LARGE };
-    const families = new Map<string, Tier>();
-    for (const name of new Set(parameters.map((p) => p.name))) {
-      const own = active((s) => s.role === "parameter" && s.name === name);
-      const tier = provenTier(groupTerms(form, own, budget), own);
-      families.set(name, "reason" in tier ? "undecided" : tier.tier);
-    }
+    const generators = activeGenerators(groups);
+    const independent = generators.every((g) => g.kind === "symbol");
+    const bound = independent ? proven(groups, isActive) : upper(groups, isActive);
+    // An index as a number, as in (k − 2)·a[k], may make a coefficient vanish here and there.
+    const exact = independent && !(bound === UNCERTAIN && hasIndexAsNumber(node));
+    const tier = exact ? bound : upper(groups, isActive);
+    if (isUndecided(tier)) return tier;
+    const dimension = closureDimension(form, groups, limit, budget);
+    if (dimension === undefined) return TOO_LARGE;
+    const doubtful = mayCoincide(symbols(node, "input"));
+    if (doubtful !== undefined) return coincide(doubtful);
+    // What has cancelled is listed too, with a matrix of zeros; but for members under sums, which have no single name.
+    const variables = closureVariables(algebra, outsideFolds(node), generators, isActive);
+    if (typeof variables === "string") return coincide(variables);
+    const closure = linearClosure(algebra, form, groups, variables, limit, scope, takenNames(node), budget);
+    if (closure === undefined) return TOO_LARGE;
     return {
-      tier: proven.tier,
-      degree: algebra.number(proven.degree),
+      tier: tier.tier,
+      degree: algebra.number(tier.degree),
       dimension: algebra.number(dimension),
-      families,
+      families: familyTiers(node, form, exact ? proven : upper),
       tree: { node: "atom", formula: print(node, scope), dimension, ...closure },
-      nonzero: proven.tier === "exponential-polynomial" || proven.degree > 0 || nonzero(form),
+      nonzero: exact ? isNonzero(tier, form) : nonzero(form),
+      certain: exact || tier.tier === "polynomial",
+      degreeCertain: exact || tier.degree === 0,
     };
   }
 
-  /** The tier the groups have, where every fact it rests on is proved. */
-  function provenTier(
-    groups: readonly Group[],
-    isActive: (variable: number) => boolean,
-  ): Undecided | { tier: Finding["tier"]; degree: number } {
-    const exponential = groups.filter((g) => !P.isZero(g.exponent));
-    for (const group of exponential) {
-      for (const { monomial } of P.terms(group.exponent)) {
-        const degree = monomialDegree(monomial.filter(([v]) => isActive(v)));
-        if (degree !== 1)
-          return { reason: "an exponent is not affine in the parameters: beyond the tiers decided yet" };
-      }
+  function activeGenerators(groups: readonly Group[]): Node[] {
+    const found = new Set<number>();
+    for (const group of groups) {
+      for (const { monomial } of group.exponent.values())
+        for (const [v] of monomial) if (isActive(v)) found.add(v);
+      for (const { monomial } of group.terms.values()) for (const [v] of monomial) found.add(v);
     }
-    if (exponential.length > 0) {
-      const certain = exponential.some(
-        (g) =>
-          exponentNonzero(g) &&
-          distinct(g, groups) &&
-          [...g.terms.values()].some((t) => nonzero(t.coefficient)),
-      );
-      return certain ? { tier: "exponential-polynomial", degree: 0 } : UNCERTAIN;
-    }
-    const terms = groups.flatMap((g) => [...g.terms.values()]);
-    const degree = Math.max(0, ...terms.map((t) => monomialDegree(t.monomial)));
-    const top = terms.filter((t) => monomialDegree(t.monomial) === degree);
-    if (degree > 0 && !top.some((t) => nonzero(t.coefficient))) return UNCERTAIN;
-    return { tier: "polynomial", degree };
+    return [...found].map((v) => algebra.node(v));
   }
 
-  const asForm = (p: P.Polynomial): ExpPolynomial =>
-    P.isZero(p) ? new Map() : new Map([[P.key(P.zero), { exponent: P.zero, coefficient: p }]]);
-  /** Whether λ is proved to be no constant: generators of the data alone may be related to each other. */
-  const exponentNonzero = (group: Group): boolean => nonzero(asForm(group.exponent));
-  const distinct = (group: Group, groups: readonly Group[]): boolean =>
-    groups.every((g) => g === group || nonzero(asForm(P.subtract(g.exponent, group.exponent))));
+  /** The lower bound that the tree lacks, by a restriction of the folded model. */
+  function decide(model: Node, folded: Node): Decision | Undecided {
+    const found = find(model);
+    if (isUndecided(found)) return found;
+    const { certain, degreeCertain, ...rest } = found;
+    if (certain && (degreeCertain || found.tier !== "polynomial")) return rest;
+    const restricted = findRestriction(algebra, folded, budget);
+    const lower = restricted === undefined ? undefined : facts(restricted.node);
+    const known = lower === undefined || isUndecided(lower) ? undefined : lower;
+    const restriction = restricted?.ones.map((cell) => ({ ...cell, value: "1" })) ?? [];
+    if (found.tier === "polynomial") {
+      const same = known !== undefined && algebra.number(known.degree) === found.degree;
+      return same ? { ...rest, restriction } : { ...rest, degree: null };
+    }
+    if (known?.tier !== found.tier) return lower === UNCERTAIN ? UNCERTAIN : CANCELLATION;
+    const tierOfBound = (tier: Tier): Tier => (tier === "polynomial" ? tier : "exponential-polynomial");
+    const families = new Map(
+      [...found.families].map(([name, tier]) => [
+        name,
+        tier === "polynomial" || known.families.get(name) === "exponential-polynomial"
+          ? tierOfBound(tier)
+          : ("undecided" as const),
+      ]),
+    );
+    return { ...rest, families, restriction };
+  }
 
   function partial(model: Node, architecture: Architecture): Map<string, Tier> {
     const tiers = new Map<string, Tier>();
@@ -269,10 +324,12 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
   function tierIn(model: Node, families: ReadonlySet<string>): Tier | undefined {
     const wanted = (s: SymbolNode): boolean => s.role === "parameter" && families.has(s.name);
     if (!symbols(model, "parameter").some(wanted)) return "polynomial";
+    // Members at open indices are not independent generators.
+    if (symbols(model, "parameter").some((s) => wanted(s) && !s.indices.every(isLiteral))) return undefined;
     const form = createNormaliser(algebra, wanted, budget).normal(model);
     if (isObstacle(form)) return undefined;
-    const proven = provenTier(groupTerms(form, active(wanted), budget), active(wanted));
-    return "reason" in proven ? undefined : proven.tier;
+    const tier = proven(groupTerms(form, active(wanted), budget), active(wanted));
+    return isUndecided(tier) ? undefined : tier.tier;
   }
 
   function closedFamilies(model: Node, tiers: ReadonlyMap<string, Tier>): string[] {
@@ -283,147 +340,39 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     return closed;
   }
 
-  function inData(model: Node): { lattice: boolean; order: number | null } {
-    const wanted = (s: SymbolNode): boolean => s.role === "input";
-    if ((model.has & HAS.fold) !== 0) return { lattice: onLattice(model), order: null };
-    if (termCount(model) > 5_000) return { lattice: false, order: null };
-    const form = createNormaliser(algebra, wanted, budget).normal(model);
-    if (isObstacle(form)) return { lattice: false, order: null };
-    const groups = groupTerms(form, active(wanted), budget);
-    const affine = groups.every((g) =>
-      [...P.terms(g.exponent)].every(
-        ({ monomial }) => monomialDegree(monomial.filter(([v]) => active(wanted)(v))) === 1,
-      ),
-    );
-    const inputs = symbols(model, "input");
-    const power = groups.flatMap((g) => [...g.terms.values()]).some((t) => t.monomial.some(([, k]) => k < 0));
-    if (!affine || power) return { lattice: false, order: null };
-    const degrees = groups.map((g) =>
-      Math.max(...[...g.terms.values()].map((t) => monomialDegree(t.monomial))),
-    );
-    // The order is minimal where no two exponents may be equal and no leading coefficient may vanish.
-    const certain = (): boolean =>
-      groups.every(
-        (g, k) =>
-          distinct(g, groups) &&
-          [...g.terms.values()].some(
-            (t) => monomialDegree(t.monomial) === degrees[k] && nonzero(t.coefficient),
-          ),
-      );
-    const one = inputs.length === 1 && certain() ? degrees.reduce((a, b) => a + b + 1, 0) : null;
-    return { lattice: true, order: one };
-  }
-
-  /** Sums and products of lattice forms are lattice forms. */
-  function onLattice(node: Node): boolean {
-    if ((node.has & HAS.fold) === 0) return inData(node).lattice;
-    if (node.kind === "sum") return node.terms.every(([, term]) => onLattice(term));
-    if (node.kind === "product") return node.factors.every(([base, k]) => k > 0 && onLattice(base));
-    return node.kind === "fold" && onLattice(node.body);
-  }
-
   function written(model: Node): (ClosureNode & { node: "atom" }) | undefined {
     const found = leaf(model, [], WRITTEN_LIMIT);
     return !isUndecided(found) && found.tree.node === "atom" ? found.tree : undefined;
   }
 
-  return { find, partial, closedFamilies, inData, written };
+  return { decide, partial, closedFamilies, written };
 }
 
-export const UNCERTAIN = { reason: "a coefficient could not be proved to be nonzero" };
-const TOO_LARGE = `the linear closure has more than ${LEAF_LIMIT} elements and does not split into parts`;
+type SumOrProduct = Node & { kind: "sum" | "product" };
 
-/** A family of which some member may stand in several terms of a fold with this body, if there is one. */
-function sharedFamily(body: Node): string | undefined {
-  const positions = new Map<string, number>();
-  const seen = new Set<string>();
-  const stack = [{ node: body, depth: 0 }];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node, depth } = top;
-    if (seen.has(`${node.id}:${depth}`)) continue;
-    seen.add(`${node.id}:${depth}`);
-    if (node.kind === "symbol" && node.role === "parameter") {
-      // The fold's own index is number `depth` inside of `depth` further folds.
-      const at = node.indices.findIndex((a) => sameAffine(a, boundIndex(depth)));
-      if (at < 0 || (positions.get(node.name) ?? at) !== at) return node.name;
-      positions.set(node.name, at);
-    }
-    const inner = node.kind === "fold" ? depth + 1 : depth;
-    for (const child of children(node)) stack.push({ node: child, depth: inner });
-  }
-  return undefined;
-}
+const TOO_LARGE: Undecided = {
+  reason: `the linear closure has more than ${LEAF_LIMIT} elements and does not split into parts`,
+};
+const CANCELLATION: Undecided = {
+  reason: "terms that share parameters may cancel: the tree of closures is an upper bound only",
+};
+const coincide = (name: string): Undecided => ({
+  reason: `members of ${name} at different indices may coincide`,
+});
 
-/** A family with two members whose open indices do not keep them apart. */
-function mayCoincide(members: readonly SymbolNode[]): string | undefined {
-  const apart = (a: SymbolNode, b: SymbolNode): boolean =>
-    a.name !== b.name ||
-    a.indices.some((index, k) => {
-      const difference = addAffine(index, b.indices[k]!, -1);
-      return isLiteral(difference) && difference.constant !== 0;
-    });
-  const open = members.filter((s) => !s.indices.every(isLiteral));
-  return open.find((a) => members.some((b) => a !== b && !apart(a, b)))?.name;
-}
+const hasIndexAsNumber = (root: Node): boolean =>
+  postorder(root).some((node) => node.kind === "integer" || node.kind === "test");
 
-/** The larger of two degrees; `max` of them where they cannot be compared. */
-function largest(algebra: Algebra, a: Node, b: Node): Node {
-  if (a === b) return a;
-  if (a.kind === "number" && b.kind === "number") return compare(a.value.re, b.value.re) < 0 ? b : a;
-  if (a === algebra.zero) return b;
-  return b === algebra.zero ? a : algebra.call("max", [a, b]);
-}
-
-/** A number, or the text of an expression in sizes. */
-export const sizeValue = (node: Node): number | string =>
-  node.kind === "number" ? toNumber(node.value.re) : print(node);
-
-/** Groups the parts of a sum or product by shared parameters. */
-function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" }): Node[] {
-  // Members at open indices may be any member of their family.
-  const open = new Set(
-    symbols(node, "parameter").flatMap((s) => (s.indices.every(isLiteral) ? [] : [s.name])),
-  );
-  const keys = (part: Node): string[] =>
-    (part.has & HAS.parameter) === 0
-      ? []
-      : symbols(part, "parameter").map((s) => (open.has(s.name) ? s.name : print(s)));
-  const items =
-    node.kind === "sum"
-      ? node.terms.map(([c, term]) => ({ part: algebra.scale(c, term), names: keys(term) }))
-      : node.factors.map(([base, k]) => ({ part: algebra.product([[base, k]]), names: keys(base) }));
-  // Union-find over the items, joined wherever a key meets again.
-  const parents = items.map((_, k) => k);
-  const rootOf = (k: number): number => {
-    let at = k;
-    while (parents[at] !== at) at = parents[at] = parents[parents[at]!]!;
-    return at;
+/** The parameters of an expression that do not stand under a fold; those are in its own scope. */
+function outsideFolds(root: Node): SymbolNode[] {
+  const seen = new Set<Node>();
+  const visit = (node: Node): SymbolNode[] => {
+    if (seen.has(node)) return [];
+    seen.add(node);
+    if (node.kind === "symbol") return node.role === "parameter" ? [node] : [];
+    if (node.kind === "sum") return node.terms.flatMap(([, term]) => visit(term));
+    if (node.kind === "product") return node.factors.flatMap(([base]) => visit(base));
+    return node.kind === "call" ? node.args.flatMap(visit) : [];
   };
-  const first = new Map<string, number>();
-  items.forEach(({ names }, k) => {
-    for (const name of names) {
-      const known = first.get(name);
-      if (known === undefined) first.set(name, k);
-      else parents[Math.max(rootOf(known), rootOf(k))] = Math.min(rootOf(known), rootOf(k));
-    }
-  });
-  const groups = new Map<number, Node[]>();
-  // Parts without parameters join the first group, but for a factor before a sum that itself may split.
-  const home = items.findIndex(({ names }) => names.length > 0);
-  const inner = items[home]?.part;
-  const apart =
-    node.kind === "product" &&
-    items.filter(({ names }) => names.length > 0).length === 1 &&
-    (inner?.kind === "sum" || inner?.kind === "fold");
-  items.forEach(({ part, names }, k) => {
-    const at = names.length > 0 ? rootOf(k) : apart ? -1 : rootOf(Math.max(home, 0));
-    const group = groups.get(at);
-    if (group === undefined) groups.set(at, [part]);
-    else group.push(part);
-  });
-  return [...groups.values()].map((parts) =>
-    node.kind === "sum"
-      ? algebra.combine(parts.map((part) => [G_ONE, part]))
-      : algebra.product(parts.map((part) => [part, 1])),
-  );
+  return visit(root);
 }

@@ -1,29 +1,33 @@
 /**
  * Linear closure of an exponential polynomial f = Σ_λ e^{λ·θ} p_λ(θ) (theory, linear closure): for each λ the monomials
  * that divide a monomial of p_λ, times e^{λ·θ}. They are mapped into their own span by every ∂_a, with matrices free of
- * θ. A pair λ, λ̄ is written with a cosine and a sine.
+ * θ. A pair λ, λ̄ of a real function is written with a cosine and a sine. A generator may be a sum over an open index, which
+ * is affine in the members of its families: each member's derivative of it is the coefficient in the body.
  */
 import type { Budget } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
 import { type Monomial, monomialKey, type Polynomial } from "../exact/polynomial.ts";
-import { G_I, G_ONE, gaussian, gNegate, rational, sign } from "../exact/rational.ts";
-import type { Algebra, Node, SymbolNode } from "../expression/node.ts";
+import { G_I, G_ONE, gNegate, sign } from "../exact/rational.ts";
+import type { Algebra, Node } from "../expression/node.ts";
 import {
+  complexNode,
   type ExpPolynomial,
   expAdd,
   expConjugate,
   expNode,
   expScale,
   expZero,
+  isReal,
   polynomialNode,
   realAndImaginary,
 } from "../expression/normal.ts";
 import { print } from "../expression/print.ts";
 import type { Closure } from "./certificate.ts";
 import type { Group } from "./groups.ts";
+import { type ClosureVariable, indexList, variableName } from "./variables.ts";
 
 interface Block {
-  /** λ = growth + i·angle; the angle is zero for a real exponent. */
+  /** λ = growth + i·angle; the angle is zero for a real exponent, and where the pair λ, λ̄ is not joined. */
   readonly growth: Polynomial;
   readonly angle: Polynomial;
   readonly oscillates: boolean;
@@ -34,12 +38,13 @@ interface Block {
 
 /** The number of elements `linearClosure` would write, or undefined beyond `limit`. */
 export function closureDimension(
+  form: ExpPolynomial,
   groups: readonly Group[],
   limit: number,
   budget: Budget,
 ): number | undefined {
   let total = 0;
-  for (const block of blocks(groups, limit, budget) ?? [
+  for (const block of blocks(groups, isReal(form), limit, budget) ?? [
     { monomials: { length: limit + 1 }, oscillates: false },
   ]) {
     total += block.monomials.length * (block.oscillates ? 2 : 1);
@@ -48,78 +53,78 @@ export function closureDimension(
   return Math.max(1, total);
 }
 
-/** Basis, matrices and coordinates; `parameters` are the active symbols, `scope` names their free indices. */
+/** Basis, matrices and coordinates of a form in these variables; `scope` names the free indices. */
 export function linearClosure(
   algebra: Algebra,
+  form: ExpPolynomial,
   groups: readonly Group[],
-  parameters: readonly SymbolNode[],
+  variables: readonly ClosureVariable[],
   limit: number,
   scope: readonly string[],
+  taken: ReadonlySet<string>,
   budget: Budget,
 ): Closure | undefined {
-  const found = blocks(groups, limit, budget);
-  if (found === undefined) return undefined;
-  const list = found.length > 0 ? found : [];
+  const real = isReal(form);
+  const list = blocks(groups, real, limit, budget);
+  if (list === undefined) return undefined;
   const basis: string[] = [];
   const coordinates: string[] = [];
   const positions = new Map<string, number>();
   list.forEach((block, b) => {
     for (const monomial of block.monomials) {
-      const parts = block.oscillates ? (["cos", "sin"] as const) : ([undefined] as const);
       const own = block.group.terms.get(monomialKey(monomial))?.coefficient ?? expZero;
-      for (const part of parts) {
+      for (const part of partsOf(block)) {
         positions.set(elementKey(b, monomial, part), basis.length);
         basis.push(print(element(algebra, block, monomial, part), scope));
-        coordinates.push(print(expNode(algebra, coordinate(own, part)), scope));
+        const item = real ? expNode(algebra, coordinate(own, part)) : complexNode(algebra, own);
+        coordinates.push(print(item, scope));
       }
     }
   });
   if (basis.length > limit) return undefined;
-  if (basis.length === 0)
-    return { basis: ["1"], matrices: zeroMatrices(parameters, scope), coordinates: ["0"] };
+  const indices = indexList(variables, scope, taken);
+  const shared =
+    indices.length === 0 ? {} : { indices: indices.map(({ name, lo, hi }) => ({ name, lo, hi })) };
   const matrices: Record<string, string[][]> = Object.create(null);
-  for (const parameter of parameters) {
+  if (basis.length === 0) {
+    for (const variable of variables) matrices[variableName(variable, indices, scope).text] = [["0"]];
+    return { basis: ["1"], ...shared, matrices, coordinates: ["0"] };
+  }
+  for (const variable of variables) {
+    const { text, scope: inner } = variableName(variable, indices, scope);
+    const slope = (p: Polynomial): Node => variable.derivative(p);
     const rows: string[][] = [];
     list.forEach((block, b) => {
-      const slopes = {
-        growth: P.derivative(block.growth, parameter.id),
-        angle: P.derivative(block.angle, parameter.id),
-      };
+      const slopes = { growth: slope(block.growth), angle: slope(block.angle) };
       for (const monomial of block.monomials) {
-        for (const part of block.oscillates ? (["cos", "sin"] as const) : ([undefined] as const)) {
+        for (const part of partsOf(block)) {
           budget.spend(basis.length);
-          const row = basis.map(() => "0");
-          const put = (m: Monomial, p: Part, entry: Polynomial): void => {
-            if (!P.isZero(entry))
-              row[positions.get(elementKey(b, m, p))!] = print(polynomialNode(algebra, entry), scope);
+          const row: Node[] = basis.map(() => algebra.zero);
+          const put = (m: Monomial, p: Part, entry: Node): void => {
+            if (entry === algebra.zero) return;
+            const at = positions.get(elementKey(b, m, p))!;
+            row[at] = algebra.add(row[at]!, entry);
           };
           put(monomial, part, slopes.growth);
-          if (part === "cos") put(monomial, "sin", P.negate(slopes.angle));
+          if (part === "cos") put(monomial, "sin", algebra.scale(-1, slopes.angle));
           if (part === "sin") put(monomial, "cos", slopes.angle);
-          const power = monomial.find(([v]) => v === parameter.id)?.[1] ?? 0;
-          if (power > 0) put(lowered(monomial, parameter.id), part, P.constant(gaussian(rational(power))));
-          rows.push(row);
+          for (const [v, power] of monomial)
+            put(lowered(monomial, v), part, algebra.scale(power, slope(P.variable(v))));
+          rows.push(row.map((entry) => print(entry, inner)));
         }
       }
     });
-    matrices[print(parameter, scope)] = rows;
+    matrices[text] = rows;
   }
-  return { basis, matrices, coordinates };
+  return { basis, ...shared, matrices, coordinates };
 }
+
+const partsOf = (block: Block): readonly Part[] => (block.oscillates ? ["cos", "sin"] : [undefined]);
 
 type Part = "cos" | "sin" | undefined;
 
 const elementKey = (block: number, monomial: Monomial, part: Part): string =>
   `${block}:${monomialKey(monomial)}:${part ?? ""}`;
-
-function zeroMatrices(
-  parameters: readonly SymbolNode[],
-  scope: readonly string[],
-): Record<string, string[][]> {
-  const matrices: Record<string, string[][]> = Object.create(null);
-  for (const parameter of parameters) matrices[print(parameter, scope)] = [["0"]];
-  return matrices;
-}
 
 /** c e^{iν} + c̄ e^{−iν} = 2 re(c) cos ν − 2 im(c) sin ν; for a real exponent the coefficient itself. */
 function coordinate(own: ExpPolynomial, part: Part): ExpPolynomial {
@@ -136,17 +141,20 @@ function element(algebra: Algebra, block: Block, monomial: Monomial, part: Part)
   return algebra.multiply(power, growth, wave);
 }
 
-/** One block for each λ up to conjugation, or undefined where there would be more than `limit` monomials. */
-function blocks(groups: readonly Group[], limit: number, budget: Budget): Block[] | undefined {
+/**
+ * One block for each λ, of a real form up to conjugation; undefined where there would be more than `limit` monomials.
+ */
+function blocks(groups: readonly Group[], real: boolean, limit: number, budget: Budget): Block[] | undefined {
   const made: Block[] = [];
   const done = new Set<string>();
   let total = 0;
   for (const first of groups) {
-    const bar = P.key(P.conjugate(first.exponent));
+    const bar = P.key(real ? P.conjugate(first.exponent) : first.exponent);
     if (done.has(P.key(first.exponent))) continue;
     done.add(P.key(first.exponent)).add(bar);
-    const group = leadsNegative(first) ? (groups.find((g) => P.key(g.exponent) === bar) ?? first) : first;
-    const { re, im } = realAndImaginary(group.exponent);
+    const group =
+      real && leadsNegative(first) ? (groups.find((g) => P.key(g.exponent) === bar) ?? first) : first;
+    const { re, im } = real ? realAndImaginary(group.exponent) : { re: group.exponent, im: P.zero };
     const monomials = divisors(
       [...group.terms.values()].map((t) => t.monomial),
       limit - total,

@@ -2,6 +2,7 @@
 import type { Budget } from "../errors.ts";
 import type { Polynomial } from "../exact/polynomial.ts";
 import { type Rational, rational } from "../exact/rational.ts";
+import { isLiteral, leastValue } from "../expression/affine.ts";
 import { enclose } from "../expression/enclose.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import type { ExpPolynomial } from "../expression/normal.ts";
@@ -48,7 +49,10 @@ export function provesNonzero(
   return settled || isUnit(algebra, form) || judge.excludesZero(algebra, form, budget);
 }
 
-/** A single product of symbols, their powers and exponentials: none of these is the zero function, nor is their product. */
+/**
+ * A single product of symbols, their powers, exponentials and positive counts: none of these is the zero function, nor is
+ * their product.
+ */
 function isUnit(algebra: Algebra, form: ExpPolynomial): boolean {
   const [term] = form.values();
   const [single] = term?.coefficient.values() ?? [];
@@ -57,6 +61,7 @@ function isUnit(algebra: Algebra, form: ExpPolynomial): boolean {
     const node = algebra.node(v);
     return (
       node.kind === "symbol" ||
+      (node.kind === "integer" && leastValue(node.value) >= 1) ||
       (node.kind === "call" && node.name === "pow" && node.args[0]!.kind === "symbol")
     );
   });
@@ -120,9 +125,14 @@ function encloseForm(algebra: Algebra, form: ExpPolynomial, i: Intervals, point:
   return total;
 }
 
-/** A fixed generic rational for each symbol and point: positive first, so that logarithms have values, then of any sign. */
+/**
+ * A fixed generic rational for each symbol and point: positive first, so that logarithms have values, then of any sign.
+ * Members at open indices may be the same one: all of a family have one value.
+ */
 function coordinate(symbol: SymbolNode, point: number): Rational {
-  const mixed = (BigInt(symbol.id + 1) * 2654435761n + BigInt(point + 1) * 40503n) % 9973n;
+  const open = symbol.indices.some((index) => !isLiteral(index));
+  const seed = open ? [...symbol.name].reduce((n, c) => (n * 31 + c.codePointAt(0)!) % 9973, 7) : symbol.id;
+  const mixed = (BigInt(seed + 1) * 2654435761n + BigInt(point + 1) * 40503n) % 9973n;
   const value = rational(mixed + 997n, 4999n + BigInt(point));
   return point >= POINTS / 2 && mixed % 2n === 0n ? { num: -value.num, den: value.den } : value;
 }

@@ -66,6 +66,13 @@ export function instantiateAffine(a: Affine, sizes: ReadonlyMap<string, number>)
   return result;
 }
 
+/** A lower bound where sizes are at least 1 and every bound index is at least `least`; −∞ where there is none. */
+export function leastValue(a: Affine, least = 1): number {
+  const open = [...a.sizes, ...a.bound].some(([, c]) => c < 0);
+  const sum = (list: readonly (readonly [unknown, number])[]): number => list.reduce((n, [, c]) => n + c, 0);
+  return open ? Number.NEGATIVE_INFINITY : a.constant + sum(a.sizes) + least * sum(a.bound);
+}
+
 /** `i + 2*d - 1`; bound indices are named by `name`. */
 export function affineText(a: Affine, name: (k: number) => string): string {
   const parts: [string, number][] = [

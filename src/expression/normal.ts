@@ -2,7 +2,9 @@
  * The normal form of the exponential-polynomial class: Σ p_k e^{L_k} with p_k, L_k polynomials over Q(i) in generators.
  * Generators are symbols, and whatever holds no active symbol and does not normalise further (`log(x)`, `relu(x − 1)`,
  * `1/(x + 1)`): opaque, and treated as independent. So an empty form proves zero; that a form with opaque generators or
- * π is nonzero takes a numeric enclosure besides.
+ * π is nonzero takes a numeric enclosure besides. A sum over an open index that is affine in the active symbols is a
+ * generator for each of its monomials, such as Σ_i w[k,i] x[i]; what is read off a form with these is an upper bound,
+ * because sums over ranges that overlap are not independent.
  */
 import type { Budget } from "../errors.ts";
 import type { Polynomial } from "../exact/polynomial.ts";
@@ -21,8 +23,9 @@ import {
   rational,
   ZERO,
 } from "../exact/rational.ts";
+import { type Affine, boundIndex, sizeSymbol } from "./affine.ts";
 import type { Algebra } from "./node.ts";
-import { children, HAS, type Node, postorder, type SymbolNode } from "./node.ts";
+import { children, type FoldNode, HAS, type Node, postorder, type SymbolNode, symbols } from "./node.ts";
 import { print } from "./print.ts";
 
 /** One term p·e^L. */
@@ -116,7 +119,6 @@ export interface Normaliser {
   isActive(node: Node): boolean;
 }
 
-/** Expressions given to `normal` must have no folds. */
 export function createNormaliser(
   algebra: Algebra,
   activeSymbol: (node: SymbolNode) => boolean,
@@ -152,6 +154,8 @@ export function createNormaliser(
         return fromPolynomial(P.constant(node.value));
       case "symbol":
         return opaque(node);
+      case "integer":
+        return fromPolynomial(integer(node.value));
       case "sum":
         return expSum(
           node.terms.map(([c, t]) => expScale(c, form(t))),
@@ -161,9 +165,51 @@ export function createNormaliser(
         return product(node);
       case "call":
         return call(node);
+      case "fold":
+        return isActive(node) ? fold(node) : stop(node, OPEN);
       default:
-        return stop(node, "an open index or size");
+        return stop(node, OPEN);
     }
+  }
+
+  /** Index by index, so that n − 1 + 1 is n. */
+  function integer(value: Affine): Polynomial {
+    const parts = [
+      ...value.sizes.map(([name, c]) => [sizeSymbol(name), c] as const),
+      ...value.bound.map(([k, c]) => [boundIndex(k), c] as const),
+    ];
+    return parts.reduce<Polynomial>(
+      (total, [index, c]) =>
+        P.add(total, P.scale(P.variable(algebra.integer(index).id), gaussian(rational(c)))),
+      P.constant(gaussian(rational(value.constant))),
+    );
+  }
+
+  /** Σ of an affine body, monomial by monomial: equal sums have equal forms, whatever stands beside them in one fold. */
+  function fold(node: FoldNode): ExpPolynomial | Obstacle {
+    const inner = [...form(node.body).values()];
+    if (node.op !== "sum" || node.except.length > 0 || inner.some((term) => !P.isZero(term.exponent)))
+      return stop(node, OPEN);
+    let total: Polynomial = P.zero;
+    for (const { monomial, coefficient } of P.terms(inner[0]?.coefficient ?? NONE)) {
+      const moving = monomial.filter(([v]) => isActive(algebra.node(v)));
+      if (moving.length > 1 || (moving[0]?.[1] ?? 1) !== 1) return stop(node, OPEN);
+      const item = algebra.fold({ ...node, body: monomialNode(algebra, monomial) });
+      let product = P.constant(coefficient);
+      for (const [base, k] of item.kind === "product" ? item.factors : [[item, 1] as const]) {
+        if (base.kind === "fold") {
+          active.set(base, [...symbols(base, "parameter"), ...symbols(base, "input")].some(activeSymbol));
+          forms.set(base, opaque(base));
+        }
+        const own = normal(base);
+        if (isObstacle(own)) return own;
+        const [term, ...more] = own.values();
+        if (term === undefined || more.length > 0 || !P.isZero(term.exponent)) return stop(node, OPEN);
+        product = P.multiply(product, P.power(term.coefficient, k, budget), budget);
+      }
+      total = P.add(total, product);
+    }
+    return fromPolynomial(total);
   }
 
   function product(node: Node & { kind: "product" }): ExpPolynomial | Obstacle {
@@ -258,6 +304,8 @@ export function createNormaliser(
   return { normal, isActive };
 }
 
+const OPEN = "an open index or size";
+
 export const isPi = (node: Node): boolean =>
   node.kind === "symbol" && node.role === "constant" && node.name === "pi";
 
@@ -325,9 +373,21 @@ export function realAndImaginary(p: Polynomial): { re: Polynomial; im: Polynomia
 
 export function polynomialNode(algebra: Algebra, p: Polynomial): Node {
   return algebra.combine(
-    [...P.terms(p)].map(({ monomial, coefficient }) => [
-      coefficient,
-      algebra.product(monomial.map(([variable, k]) => [algebra.node(variable), k])),
-    ]),
+    [...P.terms(p)].map(({ monomial, coefficient }) => [coefficient, monomialNode(algebra, monomial)]),
   );
 }
+
+export const monomialNode = (algebra: Algebra, monomial: P.Monomial): Node =>
+  algebra.product(monomial.map(([variable, k]) => [algebra.node(variable), k]));
+
+/** The expression of any form, with complex coefficients where it has them. */
+export const complexNode = (algebra: Algebra, a: ExpPolynomial): Node =>
+  algebra.add(
+    ...[...a.values()].map(({ exponent, coefficient }) =>
+      algebra.multiply(polynomialNode(algebra, coefficient), exponentialNode(algebra, exponent)),
+    ),
+  );
+
+/** Whether a form is that of a real function: generators are real. */
+export const isReal = (a: ExpPolynomial): boolean =>
+  expAdd(a, expScale(gNegate(G_ONE), expConjugate(a))).size === 0;

@@ -199,7 +199,7 @@ export function powerParts(arg: Node): { base: Node; coefficient: Gaussian; rest
 
 const isLog = (node: Node): node is CallNode => node.kind === "call" && node.name === "log";
 
-function takenNames(root: Node): Set<string> {
+export function takenNames(root: Node): Set<string> {
   const taken = new Set<string>(["pi", "e"]);
   for (const node of postorder(root)) {
     if (node.kind === "symbol") taken.add(symbolName(node));

@@ -1,12 +1,13 @@
 /**
  * The checker's own algebra: formulas as Σ p·e^L, with p and L polynomials over Q(i) in named generators. It shares the
  * formula reader and exact polynomials with the search, and nothing else: its own reading of functions, its own derivative,
- * its own zero test.
+ * its own zero test. A sum over an open index of a monomial that is linear in the members of a family is a generator too.
  */
 import type { Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
+  compare,
   type Gaussian,
   gaussian,
   gIsReal,
@@ -18,63 +19,24 @@ import {
   rational,
   ZERO,
 } from "../../exact/rational.ts";
-
-/** By the key of the exponent; empty exactly for the zero function of independent generators. */
-export type Form = ReadonlyMap<
-  string,
-  { readonly exponent: P.Polynomial; readonly coefficient: P.Polynomial }
->;
-
-/** What the names of open indices stand for, so that their spelling does not matter. */
-export type Names = ReadonlyMap<string, string>;
-
-export interface Forms {
-  /** The form of a formula; throws `unsupported` where a parameter stands outside of the class. */
-  of(syntax: Syntax, names?: Names): Form;
-  add(a: Form, b: Form): Form;
-  subtract(a: Form, b: Form): Form;
-  multiply(a: Form, b: Form): Form;
-  /** ∂form/∂(the parameter with this text, such as `A[j,i,p]`). */
-  derivative(form: Form, parameter: string): Form;
-  /** Texts of the parameters that occur in a form. */
-  parametersIn(form: Form): ReadonlySet<string>;
-  /** Total degree in the parameters of a form without exponentials in them. */
-  degree(form: Form): number;
-  /** Whether a = c·b for some c without parameters. */
-  proportional(a: Form, b: Form): boolean;
-}
-
-const I = gaussian(ZERO, rational(1));
-const half = gaussian(rational(1, 2));
-const minus = gaussian(rational(-1));
-/** name(u) = Σ c·e^(m u) */
-const WAVES: Readonly<Record<string, readonly (readonly [Gaussian, Gaussian])[]>> = {
-  exp: [[gaussian(rational(1)), gaussian(rational(1))]],
-  cosh: [
-    [half, gaussian(rational(1))],
-    [half, minus],
-  ],
-  sinh: [
-    [half, gaussian(rational(1))],
-    [gMultiply(minus, half), minus],
-  ],
-  cos: [
-    [half, I],
-    [half, gMultiply(minus, I)],
-  ],
-  sin: [
-    [gMultiply(minus, gMultiply(I, half)), I],
-    [gMultiply(I, half), gMultiply(minus, I)],
-  ],
-};
+import { affineText, difference, isLiteral, isZeroFor, type Names } from "./affine.ts";
+import { type Form, type Forms, I, minus, type Reading, WAVES } from "./forms.ts";
 
 /** `isParameter` tells parameters from inputs by their bare names. */
-export function createForms(isParameter: (name: string) => boolean, budget: Budget): Forms {
+export function createForms(
+  isParameter: (name: string) => boolean,
+  budget: Budget,
+  reading?: Reading,
+): Forms {
   const ids = new Map<string, number>();
   const texts: string[] = [];
   const parameterIds = new Set<number>();
   /** The form inside of a logarithm, by the logarithm's generator. */
   const logs = new Map<number, Form>();
+  /** The values of which a generator is the largest. */
+  const maxima = new Map<number, readonly Form[]>();
+  /** The monomial inside of a sum over an open index, by the sum's generator. */
+  const sums = new Map<number, P.Polynomial>();
 
   const idOf = (text: string): number => {
     const known = ids.get(text);
@@ -123,12 +85,27 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
         budget.spend();
         const { exponent, unit } = withoutQuarters(P.add(x.exponent, y.exponent));
         const coefficient = P.scale(P.multiply(x.coefficient, y.coefficient, budget), unit);
-        total = add(total, new Map([[P.key(exponent), { exponent, coefficient }]]));
+        total = add(total, wholePowers(exponent, coefficient));
       }
     }
     return total;
   }
 
+  /** coefficient·e^exponent; e^(n log u) is u^n wherever the products of powers have made n whole. */
+  function wholePowers(exponent: P.Polynomial, coefficient: P.Polynomial): Form {
+    const [id, inside] =
+      [...logs].find(([log]) => {
+        const n = exponent.get(P.monomialKey([[log, 1]]))?.coefficient;
+        return n !== undefined && gIsReal(n) && isSmallInteger(n.re);
+      }) ?? [];
+    if (id === undefined || inside === undefined)
+      return P.isZero(coefficient) ? new Map() : new Map([[P.key(exponent), { exponent, coefficient }]]);
+    const n = exponent.get(P.monomialKey([[id, 1]]))!.coefficient;
+    const rest = P.subtract(exponent, P.monomial([[id, 1]], n));
+    return times(wholePowers(rest, coefficient), power(inside, Number(n.re.num)));
+  }
+
+  const subtract = (a: Form, b: Form): Form => add(a, negative(b));
   const negative = (a: Form): Form => times(number(minus), a);
   const key = (a: Form): string =>
     [...a.values()]
@@ -142,7 +119,12 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
     for (const { exponent, coefficient } of form.values()) {
       for (const p of [exponent, coefficient]) {
         for (const { monomial } of p.values()) {
-          for (const [v] of monomial) if (parameterIds.has(v)) found.add(texts[v]!);
+          for (const [v] of monomial) {
+            const inside = sums.get(v);
+            if (!parameterIds.has(v)) continue;
+            if (inside === undefined) found.add(texts[v]!);
+            else for (const own of parametersIn(fromPolynomial(inside))) found.add(own);
+          }
         }
       }
     }
@@ -180,23 +162,8 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
   }
 
   /** e^L; integer multiples of logarithms become powers, quarter turns powers of i. */
-  function exponential(exponent: P.Polynomial): Form {
-    let [rest, factor] = [exponent, one];
-    for (const { monomial, coefficient } of P.terms(exponent)) {
-      const [only, ...more] = monomial;
-      if (only === undefined || more.length > 0 || only[1] !== 1) continue;
-      const inside = logs.get(only[0]);
-      const part = P.scale(P.variable(only[0]), coefficient);
-      if (inside !== undefined && gIsReal(coefficient) && isSmallInteger(coefficient.re)) {
-        factor = times(factor, power(inside, Number(coefficient.re.num)));
-        rest = P.subtract(rest, part);
-      }
-    }
-    return times(
-      factor,
-      new Map([[P.key(rest), { exponent: rest, coefficient: P.constant(gaussian(rational(1))) }]]),
-    );
-  }
+  const exponential = (exponent: P.Polynomial): Form =>
+    times(one, new Map([[P.key(exponent), { exponent, coefficient: P.constant(gaussian(rational(1))) }]]));
 
   function call(name: string, args: readonly Form[]): Form {
     const [u, v] = args;
@@ -210,12 +177,43 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       );
     }
     if (!args.every(constant)) return fail(`${name} of a parameter`);
+    if (name === "max") return largest(args);
     const made = generator(`${name}(${args.map(key).join(",")})`);
     if (name === "log") logs.set(idOf(`${name}(${key(u!)})`), u!);
     return made;
   }
 
+  /** The largest of several values: in any order, however nested, one number among them at most. */
+  function largest(args: readonly Form[]): Form {
+    const all = new Map<string, Form>();
+    for (const arg of args) {
+      const [only] = [...(polynomialOf(arg)?.values() ?? [])].flatMap(({ monomial }) => monomial);
+      const inside = only === undefined ? undefined : maxima.get(only[0]);
+      const whole = inside !== undefined && subtract(arg, fromPolynomial(P.variable(only![0]))).size === 0;
+      for (const part of whole ? inside : [arg]) all.set(key(part), part);
+    }
+    const numberOf = (form: Form): Rational | undefined => {
+      const terms = [...(polynomialOf(form)?.values() ?? [])];
+      if (form.size === 0) return ZERO;
+      const plain = terms.length === 1 && terms[0]!.monomial.length === 0 && gIsReal(terms[0]!.coefficient);
+      return plain ? terms[0]!.coefficient.re : undefined;
+    };
+    const numbers = [...all.values()].filter((form) => numberOf(form) !== undefined);
+    const top = numbers.reduce<Form | undefined>(
+      (best, form) => (best === undefined || compare(numberOf(best)!, numberOf(form)!) < 0 ? form : best),
+      undefined,
+    );
+    const kept = [...all.values()].filter((form) => numberOf(form) === undefined);
+    if (top !== undefined) kept.push(top);
+    if (kept.length === 1) return kept[0]!;
+    const text = `max(${kept.map(key).sort().join(",")})`;
+    maxima.set(idOf(text), kept);
+    return generator(text);
+  }
+
   function symbol(name: string, indices: readonly Syntax[], names: Names): Form {
+    const value = isParameter(name) ? reading?.member(name, indices, names) : undefined;
+    if (value !== undefined) return value;
     const text =
       indices.length === 0
         ? (names.get(name) ?? name)
@@ -241,6 +239,7 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       case "negate":
         return negative(of(syntax.arg, names));
       case "call":
+        if (syntax.name === "delta") return delta(syntax.args, names);
         return call(
           syntax.name,
           syntax.args.map((arg) => of(arg, names)),
@@ -252,21 +251,66 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
     }
   }
 
-  /** A sum or product over an index is a generator of its own, as long as no parameter is in it. */
+  function delta(args: readonly Syntax[], names: Names): Form {
+    const gap = difference(args[0]!, args[1]!, names);
+    const zero = reading === undefined && !isLiteral(gap) ? "some" : isZeroFor(gap);
+    if (zero !== "some") return zero === "all" ? one : new Map();
+    const terms = [...gap].sort(([a], [b]) => (a < b ? 1 : -1));
+    const sign = Math.sign(terms[0]![1]);
+    return generator(`delta(${terms.map(([name, c]) => `${c * sign}*${name}`).join("+")})`);
+  }
+
+  /**
+   * A sum over an open index is split into monomials, each a generator with what does not hold the index taken out; so
+   * is a product, or what is not polynomial, as a whole where no parameter is in it.
+   */
   function fold(syntax: Syntax & { kind: "fold" }, names: Names): Form {
-    const [lo, hi] = [affineText(syntax.lo, names), affineText(syntax.hi, names)].map(Number) as [
-      number,
-      number,
-    ];
-    if (Number.isInteger(lo) && Number.isInteger(hi)) return unrolled(syntax, lo, hi, names);
-    const inner = new Map(names).set(syntax.index, `#${names.size}`);
+    if (reading !== undefined) {
+      const isOne = (form: Form): boolean => add(form, number(minus)).size === 0;
+      const mentions = (form: Form, mark: string): boolean => key(form).includes(mark);
+      return reading.fold(syntax, names, { of, add, multiply: times, one, isOne, mentions });
+    }
+    const [lo, hi] = [affineText(syntax.lo, names), affineText(syntax.hi, names)];
+    const [first, last] = [Number(lo), Number(hi)];
+    if (Number.isInteger(first) && Number.isInteger(last)) return unrolled(syntax, first, last, names);
+    const depth = [...names.values()].filter((mark) => mark.startsWith("~")).length;
+    const mark = sumIndex(depth, lo, hi);
+    const inner = new Map(names).set(syntax.index, mark);
     const body = of(syntax.body, inner);
+    const polynomial = polynomialOf(body);
+    if (syntax.op === "sum" && syntax.except === undefined && polynomial !== undefined) {
+      return [...polynomial.values()].reduce<Form>(
+        (total, term) => add(total, sumOf(term, mark, lo, hi)),
+        new Map(),
+      );
+    }
     if (!constant(body)) return fail("a sum or product of open length");
-    const bounds = [syntax.lo, syntax.hi].map((bound) => affineText(bound, names));
     const except = (syntax.except ?? []).map(
       ({ left, right }) => `${affineText(left, inner)}!=${affineText(right, inner)}`,
     );
-    return generator(`${syntax.op}(${[key(body), ...bounds, ...except].join(";")})`);
+    return generator(`${syntax.op}(${[key(body), mark, ...except].join(";")})`);
+  }
+
+  const sumIndex = (depth: number, lo: string, hi: string): string => `~${depth}.${idOf(`${lo}..${hi}`)}~`;
+
+  function sumOf({ monomial, coefficient }: P.Term, mark: string, lo: string, hi: string): Form {
+    const holds = (v: number): boolean => texts[v]!.includes(mark);
+    const inside = monomial.filter(([v]) => holds(v));
+    const outside = P.monomial(
+      monomial.filter(([v]) => !holds(v)),
+      coefficient,
+    );
+    // A size counts the terms of a sum from 1 on; other ranges may be empty.
+    if (inside.length === 0 && lo === "1" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(hi))
+      return times(fromPolynomial(outside), generator(hi));
+    const moving = inside.filter(([v]) => parameterIds.has(v));
+    if (moving.reduce((total, [, k]) => total + k, 0) > 1) return fail("a sum or product of open length");
+    const body = P.monomial(inside, gaussian(rational(1)));
+    const made = generator(`sum(${key(fromPolynomial(body))};${mark})`);
+    const id = idOf(`sum(${key(fromPolynomial(body))};${mark})`);
+    sums.set(id, body);
+    if (moving.length > 0) parameterIds.add(id);
+    return times(fromPolynomial(outside), made);
   }
 
   function unrolled(syntax: Syntax & { kind: "fold" }, lo: number, hi: number, names: Names): Form {
@@ -294,6 +338,12 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
       parts.push({ op: rest.op, syntax: rest.right });
       rest = rest.left;
     }
+    if (
+      reading !== undefined &&
+      level === "*/" &&
+      vanishes([...parts.map((p) => p.syntax), rest], parts, names)
+    )
+      return new Map();
     return parts.reverse().reduce(
       (total, part) => {
         const item = of(part.syntax, names);
@@ -305,10 +355,27 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
     );
   }
 
+  /** Whether a factor is zero, whatever the others are; nothing is said of a quotient. */
+  function vanishes(
+    factors: readonly Syntax[],
+    parts: readonly { readonly op: string }[],
+    names: Names,
+  ): boolean {
+    if (parts.some(({ op }) => op === "/")) return false;
+    return factors.some((factor) => {
+      try {
+        return of(factor, names).size === 0;
+      } catch (error) {
+        if (error instanceof DescentError && error.code === "unsupported") return false;
+        throw error;
+      }
+    });
+  }
+
   function general(base: Form, exponent: Form): Form {
     const polynomial = polynomialOf(exponent);
     const [only] = polynomial?.values() ?? [];
-    if (polynomial?.size === 0) return one;
+    if (polynomial?.size === 0 || add(base, number(minus)).size === 0) return one;
     if (polynomial?.size === 1 && only!.monomial.length === 0 && gIsReal(only!.coefficient)) {
       const value = only!.coefficient.re;
       if (isInteger(value) && value.num < 10_000n && value.num > -10_000n)
@@ -323,23 +390,29 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
   return {
     of,
     add,
-    subtract: (a, b) => add(a, negative(b)),
+    subtract,
     multiply: times,
     derivative(form, parameter) {
       const id = ids.get(parameter);
       if (id === undefined) return new Map();
       let total: Form = new Map();
       for (const { exponent, coefficient } of form.values()) {
-        const slope = P.add(
-          P.derivative(coefficient, id),
-          P.multiply(coefficient, P.derivative(exponent, id), budget),
-        );
-        if (!P.isZero(slope))
-          total = add(total, new Map([[P.key(exponent), { exponent, coefficient: slope }]]));
+        const inner = P.add(slope(coefficient, id), P.multiply(coefficient, slope(exponent, id), budget));
+        if (!P.isZero(inner))
+          total = add(total, new Map([[P.key(exponent), { exponent, coefficient: inner }]]));
       }
       return total;
     },
     parametersIn,
+    sumIndex,
+    hasSums: (form) =>
+      [...form.values()].some(({ exponent, coefficient }) =>
+        [exponent, coefficient].some((p) =>
+          [...p.values()].some(({ monomial }) => monomial.some(([v]) => sums.has(v) && parameterIds.has(v))),
+        ),
+      ),
+    textOf: (generator) => texts[generator]!,
+    parametersOf: (generator) => parametersIn(fromPolynomial(P.variable(generator))),
     degree: (form) =>
       [...form.values()].reduce(
         (degree, { coefficient }) => Math.max(degree, P.degreeIn(coefficient, parameterIds)),
@@ -357,6 +430,17 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
     },
   };
 
+  /** ∂p/∂(parameter); of a sum over an index, by a member at that index: the coefficient in its body. */
+  function slope(p: P.Polynomial, id: number): P.Polynomial {
+    let total = P.derivative(p, id);
+    for (const v of new Set([...p.values()].flatMap(({ monomial }) => monomial.map(([w]) => w)))) {
+      const inside = parameterIds.has(v) ? sums.get(v) : undefined;
+      const inner = inside === undefined ? P.zero : slope(inside, id);
+      if (!P.isZero(inner)) total = P.add(total, P.multiply(P.derivative(p, v), inner, budget));
+    }
+    return total;
+  }
+
   /** The monomials in parameters that occur. */
   function shape(p: P.Polynomial): string {
     const own = [...p.values()].map(({ monomial }) =>
@@ -369,28 +453,3 @@ export function createForms(isParameter: (name: string) => boolean, budget: Budg
 /** Integer powers are multiplied out up to this size. */
 const isSmallInteger = (value: Rational): boolean =>
   isInteger(value) && value.num <= 10_000n && value.num >= -10_000n;
-
-/** An index expression in one order: names first, then the number. */
-export function affineText(syntax: Syntax, names: Names = new Map()): string {
-  const total = new Map<string, number>();
-  const walk = (node: Syntax, scale: number): void => {
-    if (node.kind === "number") {
-      total.set("", (total.get("") ?? 0) + scale * Number(node.value.num));
-    } else if (node.kind === "name") {
-      const name = names.get(node.name) ?? node.name;
-      if (/^-?\d+$/.test(name)) total.set("", (total.get("") ?? 0) + scale * Number(name));
-      else total.set(name, (total.get(name) ?? 0) + scale);
-    } else if (node.kind === "negate") walk(node.arg, -scale);
-    else if (node.kind === "binary" && (node.op === "+" || node.op === "-")) {
-      walk(node.left, scale);
-      walk(node.right, node.op === "+" ? scale : -scale);
-    } else if (node.kind === "binary" && node.op === "*" && node.left.kind === "number") {
-      walk(node.right, scale * Number(node.left.value.num));
-    } else throw new DescentError("unsupported", "an index that is not affine");
-  };
-  walk(syntax, 1);
-  const parts = [...total].filter(([, c]) => c !== 0).sort(([a], [b]) => (a < b ? 1 : -1));
-  return parts.length === 0
-    ? "0"
-    : parts.map(([name, c]) => (name === "" ? `${c}` : c === 1 ? name : `${c}*${name}`)).join("+");
-}

@@ -8,17 +8,25 @@ const DOCUMENT_LIMIT = 50_000_000;
 
 const text = z.string().min(1).max(100_000);
 const size = z.union([z.number().int().min(1), text]);
+const range = z.strictObject({ name: text, lo: text, hi: text });
 const closure = {
   basis: z.array(text).min(1),
   matrices: z.record(text, z.array(z.array(text))),
   coordinates: z.array(text),
 };
 
+export interface Range {
+  readonly name: string;
+  readonly lo: string;
+  readonly hi: string;
+}
+
 export interface Atom {
   readonly node: "atom";
   readonly formula: string;
   readonly dimension: number;
   readonly basis: readonly string[];
+  readonly indices?: readonly Range[] | undefined;
   readonly matrices: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly coordinates: readonly string[];
 }
@@ -29,7 +37,7 @@ export type TreeNode =
       readonly node: "sum" | "product";
       readonly formula: string;
       readonly dimension: number | string;
-      readonly index?: { readonly name: string; readonly lo: string; readonly hi: string } | undefined;
+      readonly index?: Range | undefined;
       readonly children: readonly TreeNode[];
     };
 
@@ -37,6 +45,7 @@ const atom = z.strictObject({
   node: z.literal("atom"),
   formula: text,
   dimension: z.number().int().min(1),
+  indices: z.array(range).optional(),
   ...closure,
 });
 
@@ -47,7 +56,7 @@ const tree: z.ZodType<TreeNode> = z.lazy(() =>
       node: z.enum(["sum", "product"]),
       formula: text,
       dimension: size,
-      index: z.strictObject({ name: text, lo: text, hi: text }).optional(),
+      index: range.optional(),
       children: z.array(tree).min(1),
     }),
   ]),
@@ -60,6 +69,9 @@ const certificate = z.strictObject({
   parameters: z.array(text),
   dimension: size,
   tree,
+  restriction: z
+    .array(z.strictObject({ family: text, indices: z.array(z.enum(["1", ">=2"])).min(1), value: text }))
+    .optional(),
   basis: closure.basis.optional(),
   matrices: closure.matrices.optional(),
   coordinates: closure.coordinates.optional(),
@@ -68,7 +80,7 @@ const certificate = z.strictObject({
 const order = z.union([z.number().int().min(0), text, z.null()]);
 
 const verdict = z.object({
-  architecture: z.object({ model: text }),
+  architecture: z.object({ model: text, inputs: z.array(text), parameters: z.array(text) }),
   loss: z.literal("squared"),
   tier: text,
   membership: text,

@@ -1,0 +1,144 @@
+/** What a verdict claims beyond its certificate: tiers, degrees, exceptions; and the restriction that proves some of it. */
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import { type Context, checkSize, formOf, Rejection, read, same } from "./context.ts";
+import { type Facts, factsOf, familyOf, isExponential, isNumeral } from "./facts.ts";
+import type { CertificateDocument, VerdictDocument } from "./read.ts";
+import { cellKey, restrictedForms } from "./restriction.ts";
+
+export function checkVerdict(
+  context: Context,
+  verdict: VerdictDocument,
+  model: Syntax,
+  upper: Facts,
+  lower: Facts | undefined,
+): void {
+  const entry = "architecture.model";
+  same(context, read(context, verdict.architecture.model, entry), model, new Map(), entry);
+  checkNames(verdict, model);
+  const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
+  const proved = (family: string): boolean => upper.proved.has(family) || lower?.proved.has(family) === true;
+  if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
+  if (tier !== "polynomial" && ![...upper.exponential].some(([family, value]) => value && proved(family))) {
+    throw new Rejection("tier", "nothing proves that it is no lower: what parts share may cancel");
+  }
+  if (verdict.membership !== "strict") throw new Rejection("membership", `${tier} is strict`);
+  checkExceptions(context, verdict, model);
+  const equal = lower !== undefined && isNumeral(upper.degree) && lower.degree === upper.degree;
+  const known = upper.degreeCertain || (equal && lower.degreeCertain);
+  checkOrders(context, verdict.terminates, tier === "polynomial" ? upper.degree : null, known);
+  verdict.parameters.forEach((own, k) => {
+    const family = familyOf(own.name);
+    const exponential = upper.exponential.get(family) === true;
+    const wanted = exponential ? "exponential-polynomial" : "polynomial";
+    // What is left undecided claims nothing.
+    if (own.tier === "undecided") return;
+    if (own.tier !== wanted) throw new Rejection(`parameters[${k}].tier`, `it is ${wanted}`);
+    if (exponential && !proved(family))
+      throw new Rejection(`parameters[${k}].tier`, "nothing proves that it is no lower");
+  });
+}
+
+/** The parameters of the architecture are those of the certificate; families without members do not occur in it. */
+function checkNames({ architecture, certificate, parameters }: VerdictDocument, model: Syntax): void {
+  const occurring = new Set(
+    postorder(model).flatMap((node) => (node.kind === "name" || node.kind === "indexed" ? [node.name] : [])),
+  );
+  const own = new Set(certificate.parameters.map(familyOf));
+  const lists = [
+    ["architecture.parameters", architecture.parameters],
+    ["parameters", parameters.map((p) => p.name)],
+  ] as const;
+  for (const [entry, names] of lists) {
+    const families = new Set(names.map(familyOf));
+    const stray = [...families].some((name) => !own.has(name) && occurring.has(name));
+    if (stray || [...own].some((name) => !families.has(name)))
+      throw new Rejection(entry, "they are not those of the certificate");
+  }
+  const input = architecture.inputs.map(familyOf).find((name) => own.has(name));
+  if (input !== undefined) throw new Rejection("architecture.inputs", `${input} is a parameter`);
+}
+
+/** The facts of the restricted model: true of the model as lower bounds. */
+export function checkRestriction(
+  context: Context,
+  cells: NonNullable<CertificateDocument["restriction"]>,
+  model: Syntax,
+  path: string,
+): Facts {
+  const { isParameter, sizes, budget } = context;
+  const values = new Map<string, Syntax>();
+  cells.forEach(({ family, indices, value }, k) => {
+    const entry = `${path}.restriction[${k}]`;
+    const key = cellKey(family, indices);
+    if (!isParameter(family)) throw new Rejection(`${entry}.family`, "it is no parameter");
+    if (values.has(key)) throw new Rejection(entry, "there is one for these members already");
+    if (indices.every((index) => index === "1"))
+      throw new Rejection(`${entry}.indices`, "the member at index 1 keeps its name");
+    values.set(key, read(context, value, `${entry}.value`));
+    if (values.get(key)!.kind !== "number") throw new Rejection(`${entry}.value`, "it is no number");
+  });
+  const forms = restrictedForms(isParameter, values, budget);
+  const form = formOf(forms, model, new Map(), `${path}.restriction`);
+  return factsOf(forms, form, forms.parametersIn(form), sizes);
+}
+/** The tier at the sizes of each exception, all other open sizes being 2. */
+function checkExceptions(context: Context, verdict: VerdictDocument, model: Syntax): void {
+  const open = context.sizes;
+  (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
+    const entry = `exceptions[${k}]`;
+    const stray = Object.keys(sizes).find((name) => !open.has(name));
+    if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
+    if (tier === "undecided") return;
+    const values = new Map([...open].map((name) => [name, `${sizes[name] ?? 2}`]));
+    const { forms } = context;
+    const form = formOf(forms, model, values, entry);
+    const facts = factsOf(forms, form, forms.parametersIn(form), new Set());
+    const wanted = isExponential(facts) ? "exponential-polynomial" : "polynomial";
+    if (tier !== wanted) throw new Rejection(`${entry}.tier`, `it is ${wanted}`);
+  });
+}
+
+/** The names that are no parameter, input, index or constant. */
+export function openSizes(
+  model: Syntax,
+  parameters: ReadonlySet<string>,
+  inputs: ReadonlySet<string>,
+): Set<string> {
+  const nodes = postorder(model);
+  const indices = new Set(nodes.flatMap((node) => (node.kind === "fold" ? [node.index] : [])));
+  const bounds = nodes.flatMap((node) => (node.kind === "fold" ? [node.lo, node.hi].flatMap(postorder) : []));
+  const counts = new Set(bounds.flatMap((node) => (node.kind === "name" ? [node.name] : [])));
+  const known = (name: string): boolean =>
+    parameters.has(name) ||
+    (inputs.has(name) && !counts.has(name)) ||
+    indices.has(name) ||
+    name === "pi" ||
+    name === "e";
+  return new Set(nodes.flatMap((node) => (node.kind === "name" && !known(node.name) ? [node.name] : [])));
+}
+
+/**
+ * A polynomial's tower ends at its degree, that of its optimality condition at twice the degree less one. Nothing is
+ * claimed where only an upper bound of the degree is known.
+ */
+function checkOrders(
+  context: Context,
+  claimed: VerdictDocument["terminates"],
+  degree: string | null,
+  known: boolean,
+): void {
+  for (const which of ["model", "optimality"] as const) {
+    const own = claimed[which];
+    const entry = `terminates.${which}`;
+    if (degree !== null && !known) {
+      if (own !== null) throw new Rejection(entry, "the degree is not proved to be no lower");
+      continue;
+    }
+    if ((own === null) !== (degree === null)) {
+      throw new Rejection(entry, degree === null ? "the tower is infinite" : "the tower ends");
+    }
+    if (own === null || degree === null) continue;
+    const wanted = which === "model" || degree === "0" ? degree : `2*(${degree}) - 1`;
+    checkSize(context, own, wanted, entry);
+  }
+}
