@@ -182,19 +182,23 @@ function ofAtom(
     };
   };
   const formula = read(atom.formula);
-  const own = combination(atom.coordinates, `${path}.coordinates`);
+  const combined = combination(atom.coordinates, `${path}.coordinates`);
   found.push({
     entry: `${path}.coordinates`,
     binders,
-    suspects: own.suspects,
+    suspects: combined.suspects,
     terms(r, place) {
-      const [value, rest] = [evaluator.value(r, formula, place), own.terms(r, place)];
+      const [value, rest] = [evaluator.value(r, formula, place), combined.terms(r, place)];
       return value === undefined || rest === undefined ? undefined : [value, ...rest];
     },
   });
   const names = basis.map((b) => new Set(postorder(b).map((node) => ("name" in node ? node.name : ""))));
+  const own = (atom.indices ?? []).map(({ name, lo, hi }): Binder => ({ name, lo: read(lo), hi: read(hi) }));
   for (const [name, rows] of Object.entries(atom.matrices)) {
     const parameter = read(name);
+    // A member inside of a sum has an index of its own, which the matrix names.
+    const named = new Set([...postorder(parameter)].map((node) => ("name" in node ? node.name : "")));
+    const inside = own.filter((index) => named.has(index.name));
     const bare = name.replace(/\[.*$/, "");
     rows.forEach((row, i) => {
       if (!names[i]!.has(bare) && row.every((entry) => entry === "0")) return;
@@ -202,7 +206,7 @@ function ofAtom(
       const image = combination(row, entry);
       found.push({
         entry,
-        binders,
+        binders: [...binders, ...inside],
         suspects: image.suspects,
         terms(r, place) {
           const [slope, rest] = [derivative(numbers, r, basis[i]!, parameter, place), image.terms(r, place)];
