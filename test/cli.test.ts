@@ -114,7 +114,7 @@ describe("bad input gets one line with its place and what would be accepted, and
     ],
     [
       ["emit", "aion", "--target", "js"],
-      "error: aion: the sizes P, d, r are open; accepted: numbers for them: --sizes P=2,d=2,r=2\n",
+      "error: aion: the sizes r, d, P are open; accepted: numbers for them: --sizes r=2,d=2,P=2\n",
     ],
     [
       ["tower", "--model", "a*x", "--order", "-1"],

@@ -134,9 +134,9 @@ describe("open sizes", () => {
       ],
       sufficientStatistics: "lattice",
       exceptions: [
-        { sizes: { P: 0 }, tier: "polynomial" },
-        { sizes: { d: 0 }, tier: "polynomial" },
         { sizes: { r: 0 }, tier: "polynomial" },
+        { sizes: { d: 0 }, tier: "polynomial" },
+        { sizes: { P: 0 }, tier: "polynomial" },
       ],
       certificate: { dimension: "r*(4*P)^d" },
     });
@@ -188,9 +188,9 @@ describe("open sizes", () => {
       ],
       sufficientStatistics: "lattice",
       exceptions: [
-        { sizes: { P: 0 }, tier: "polynomial" },
-        { sizes: { d: 0 }, tier: "polynomial" },
         { sizes: { r: 0 }, tier: "polynomial" },
+        { sizes: { d: 0 }, tier: "polynomial" },
+        { sizes: { P: 0 }, tier: "polynomial" },
       ],
       certificate: {
         dimension: "2*r*(2*P)^d",

@@ -149,6 +149,17 @@ describe("documents", () => {
     expect(html).not.toMatch(/<script|src="|href="|url\((?!data:)/);
   });
 
+  test("no block is empty, not even without curvature; a model without parameters has no document", () => {
+    for (const formula of ["a*x", "a + b*x", "a*b", "a*cos(w*x)"]) {
+      const { document } = assemble(model(formula), judges, budget());
+      for (const block of document.blocks) {
+        if ("rows" in block) expect(block.rows.length).toBeGreaterThan(0);
+        else expect(block.text).not.toBe("");
+      }
+    }
+    expect(() => assemble(model("x^2"), judges, budget())).toThrow("the model has no parameters");
+  });
+
   test("steps as JSON name rule, before, after and reason", () => {
     const steps = stepsJson(decay.derivation);
     expect(steps).toContainEqual({

@@ -1,7 +1,7 @@
 /** What the names of a formula are before any of them has a value: sizes or symbols; and which symbols are inputs. */
 import type { Syntax } from "./syntax.ts";
 
-/** Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. */
+/** Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. Both in reading order. */
 export function survey(root: Syntax): { sizeNames: Set<string>; plainNames: Set<string> } {
   const sizeNames = new Set<string>();
   const plainNames = new Set<string>();
@@ -20,19 +20,20 @@ export function survey(root: Syntax): { sizeNames: Set<string>; plainNames: Set<
         plainNames.add(node.name);
         break;
       case "call":
-        for (const arg of node.args) push(arg);
+        for (const arg of [...node.args].reverse()) push(arg);
         break;
       case "binary":
-        push(node.left);
         push(node.right);
+        push(node.left);
         break;
       case "negate":
         push(node.arg);
         break;
       case "fold":
-        push(node.lo, { inBound: true });
-        push(node.hi, { inBound: true });
+        // The stack gives back last what goes in first: the bounds, then the body.
         push(node.body, { bound: [...bound, node.index] });
+        push(node.hi, { inBound: true });
+        push(node.lo, { inBound: true });
         break;
     }
   }

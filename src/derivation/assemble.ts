@@ -36,7 +36,7 @@ export interface Judges {
  * Derives an architecture and checks the derivation: every step replayed, the certificate verified, low floors computed
  * again by nerdamer.
  *
- * @throws DescentError `unsupported` where the cascade stops; `internal` where a step does not replay, the certificate is
+ * @throws DescentError `input` for a model without parameters; `unsupported` where the cascade stops; `internal` where a step does not replay, the certificate is
  * rejected, or the second opinion disagrees and numbers confirm it
  */
 export function assemble(
@@ -44,6 +44,12 @@ export function assemble(
   { judge, precise, second }: Judges,
   budget: Budget,
 ): Derived {
+  if (architecture.parameters.length === 0) {
+    throw new DescentError("input", "the model has no parameters: there is nothing to derive", {
+      place: { source: architecture.name },
+      accepted: "a model with at least one parameter",
+    });
+  }
   const derivation = derive(architecture, budget);
   const verdict = findVerdict(architecture, judge, budget);
   const verification =

@@ -21,8 +21,13 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   const { equation, name, math } = writer;
   const blocks: Block[] = [];
   const heading = (text: string): void => void blocks.push({ kind: "heading", text });
-  const text = (...lines: string[]): void => void blocks.push({ kind: "text", text: lines.join(" ") });
-  const equations = (rows: readonly Equation[]): void => void blocks.push({ kind: "equations", rows });
+  const text = (...lines: string[]): void => {
+    const joint = lines.filter((line) => line !== "").join(" ");
+    if (joint !== "") blocks.push({ kind: "text", text: joint });
+  };
+  const equations = (rows: readonly Equation[]): void => {
+    if (rows.length > 0) blocks.push({ kind: "equations", rows });
+  };
 
   heading("Architecture and loss");
   if (architecture.description !== undefined) text(`${escapeProse(architecture.description)}.`);
