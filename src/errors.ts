@@ -62,7 +62,8 @@ export class DescentError extends Error {
   }
 }
 
-function placeText(place: Place): string {
+/** `formula:1:3`, `FILE:sizes.r` */
+export function placeText(place: Place): string {
   const position = [place.line, place.column].filter((part) => part !== undefined);
   return [place.source, ...position, ...(place.path === undefined ? [] : [place.path])].join(":");
 }

@@ -341,6 +341,36 @@ describe("commands", () => {
     expect(json.hessian).toEqual({ a: { a: "x^2" } });
   });
 
+  test("check --batch answers in order, one bad entry not stopping the rest", async () => {
+    const file = join(folder, "list.json");
+    const list = [
+      { id: "decay", model: "A*exp(-k*x)" },
+      { id: 7, model: "a*foo(x)" },
+      { id: "open", model: "sum(a[k]*x^(k - 1), k, 1, K)", sizes: { K: 2 } },
+      { id: "odd", model: "a*x", nonsense: 1 },
+      "text",
+      { model: "a*tanh(w*x)", loss: "huber" },
+    ];
+    writeFileSync(file, JSON.stringify(list));
+    const made = await run("check", "--batch", file, "--json");
+    expect({ code: made.code, error: made.error }).toEqual({ code: 0, error: "" });
+    const answers = JSON.parse(made.out);
+    expect(answers.map((a: { id: unknown }) => a.id)).toEqual(["decay", 7, "open", "odd", null, null]);
+    expect(answers[0]).toMatchObject({ tier: "exponential-polynomial", certificate: { format: 1 } });
+    expect(answers[1].error).toMatchObject({ code: "input", at: expect.stringContaining(":1:3") });
+    expect(answers[2].tier).toBe("polynomial");
+    expect(answers[3].error.message).toContain("nonsense");
+    expect(answers[4].error).toMatchObject({ code: "input", at: `${file}:4` });
+    expect(answers[5].tier).toBe("undecided");
+    writeFileSync(file, "{}");
+    expect(await run("check", "--batch", file, "--json")).toMatchObject({
+      code: 2,
+      out: "",
+      error: `error: ${file}: not a list; accepted: a JSON list such as [{"id": 1, "model": "a*exp(-k*x)"}]\n`,
+    });
+    expect((await run("check", "aion", "--batch", file)).code).toBe(2);
+  });
+
   test("derive writes the document that its file's name asks for", async () => {
     const file = join(folder, "decay.tex");
     const made = await run("derive", "--model", "A*exp(-k*x)", "-o", file);

@@ -61,9 +61,12 @@ const COMMANDS = {
       await finish(this, commands.list(this.io, flags));
     },
   }),
-  check: buildCommand<commands.CheckFlags, [string?], Context>({
+  check: buildCommand<commands.BatchFlags, [string?], Context>({
     docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
-    parameters: { flags: { ...architectureFlags, json }, positional },
+    parameters: {
+      flags: { ...architectureFlags, json, batch: text("a JSON list of architectures to check", "FILE") },
+      positional,
+    },
     async func(this: Context, flags, name?: string) {
       await finish(this, commands.check(this.io, name, flags));
     },
@@ -207,6 +210,7 @@ const VALUED: ReadonlySet<string> = new Set([
   "--model",
   "--start",
   "--data",
+  "--batch",
   "--out",
   "-o",
   "--name",

@@ -9,6 +9,7 @@ import type { Method } from "../solve/solve.ts";
 import { parseStart } from "../solve/start.ts";
 import * as api from "./api.ts";
 
+import { checkBatch } from "./batch.ts";
 import { readText, writeFiles } from "./files.ts";
 import type { Io } from "./io.ts";
 import { columns, shorten, solutionText, verdictText } from "./report.ts";
@@ -26,6 +27,10 @@ export interface ListFlags {
 }
 
 export interface CheckFlags extends ArchitectureFlags, ListFlags {}
+
+export interface BatchFlags extends CheckFlags {
+  readonly batch?: string;
+}
 
 export interface VerifyFlags extends ListFlags {
   readonly budget?: string;
@@ -88,12 +93,30 @@ export async function list(io: Io, flags: ListFlags): Promise<number> {
   return 0;
 }
 
-export async function check(io: Io, name: string | undefined, flags: CheckFlags): Promise<number> {
+export async function check(io: Io, name: string | undefined, flags: BatchFlags): Promise<number> {
+  if (flags.batch !== undefined) return batch(io, flags.batch, name, flags);
   const given = readGiven(name, flags);
   const verdict = api.check(given, await api.openJudge(), limits(flags));
   if (flags.json) printJson(io, verdict);
   else io.out(`${verdictText(verdict)}\n`);
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
+}
+
+async function batch(io: Io, file: string, name: string | undefined, flags: CheckFlags): Promise<number> {
+  if (name !== undefined || flags.model !== undefined) {
+    throw new DescentError("input", "an architecture and --batch are both given", {
+      accepted: "one of them",
+    });
+  }
+  const answers = checkBatch(readText(file), file, await api.openJudge(), limits(flags));
+  if (flags.json) printJson(io, answers);
+  else {
+    const rows = answers.map((a) =>
+      "error" in a ? [`${a.id}`, "error", a.error.message] : [`${a.id}`, a.tier, a.membership],
+    );
+    io.out(`${columns(rows)}\n`);
+  }
+  return 0;
 }
 
 export async function verify(io: Io, file: string, flags: VerifyFlags): Promise<number> {
