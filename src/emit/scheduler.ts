@@ -397,6 +397,9 @@ export function createScheduler(
         return numberValue(toNumber(part.value));
       case "slot":
         return slot(part.name);
+      case "constant":
+        if (part.name === "pi") return numberValue(Math.PI);
+        throw new DescentError("internal", "a complex constant in a row's code");
       case "operation":
         return operation(part.op, term(part.args[0], slot), term(part.args[1], slot));
       case "call":

@@ -4,6 +4,7 @@
  */
 import type { Budget } from "../errors.ts";
 import { DescentError, quoted } from "../errors.ts";
+import { G_I } from "../exact/rational.ts";
 import type { Term } from "../primitives/term.ts";
 import {
   type Affine,
@@ -93,7 +94,7 @@ export function differentiate(algebra: Algebra, root: Node, variable: Variable, 
 /** ∂h/∂(argument k) at the arguments, from the primitive's row. */
 export function partial(algebra: Algebra, name: string, args: readonly Node[], k: number): Node {
   const rule = algebra.primitives.get(name)?.derivatives?.[k];
-  if (rule === undefined) {
+  if (rule === undefined || rule === null) {
     throw new DescentError("unsupported", `the derivative of ${quoted(name)} is not available yet`);
   }
   return instantiateTerm(algebra, rule, { u: args[0]!, ...(args[1] === undefined ? {} : { v: args[1] }) });
@@ -107,6 +108,8 @@ export function instantiateTerm(algebra: Algebra, term: Term, slots: Readonly<Re
         return algebra.number(part.value);
       case "slot":
         return slots[part.name]!;
+      case "constant":
+        return part.name === "pi" ? algebra.symbol("pi", "constant") : algebra.number(G_I);
       case "call":
         return algebra.call(part.name, part.args.map(make));
       case "operation": {

@@ -1,5 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
+import { call, imaginary, minus, num, over, plus, times, u } from "./term.ts";
 
 export const atan: Primitive = {
   name: "atan",
@@ -7,6 +8,14 @@ export const atan: Primitive = {
   analytic: { kind: "real" },
   parity: "odd",
   atZero: G_ZERO,
+  derivatives: [over(num(1), plus(num(1), times(u, u)))],
+  elementary: over(
+    times(
+      imaginary,
+      minus(call("log", minus(num(1), times(imaginary, u))), call("log", plus(num(1), times(imaginary, u)))),
+    ),
+    num(2),
+  ),
   latex: "\\arctan #1",
   code: { js: { native: "Math.atan" } },
 };

@@ -1,9 +1,11 @@
 import type { Primitive } from "./primitive.ts";
+import { call, neg, times, u, v } from "./term.ts";
 
 export const dn: Primitive = {
   name: "dn",
   arity: [2, 2],
   analytic: { kind: "real" },
+  derivatives: [neg(times(v, call("sn", u, v), call("cn", u, v))), null],
   latex: "\\operatorname{dn}(#1 \\mid #2)",
   code: { js: null },
 };

@@ -1,5 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
+import { call, neg, num, over, pi, times, u } from "./term.ts";
 
 export const erf: Primitive = {
   name: "erf",
@@ -7,6 +8,7 @@ export const erf: Primitive = {
   analytic: { kind: "entire" },
   parity: "odd",
   atZero: G_ZERO,
+  derivatives: [over(times(num(2), call("exp", neg(times(u, u)))), call("sqrt", pi))],
   latex: "\\operatorname{erf} #1",
   code: { js: null },
 };

@@ -29,8 +29,10 @@ export interface Primitive {
   readonly parity?: "even" | "odd";
   /** The value at 0, where it is rational. */
   readonly atZero?: Gaussian;
-  /** ∂/∂u, ∂/∂v, … in the slots `u`, `v`: the presentation of the differential ring this function generates. */
-  readonly derivatives?: readonly Term[];
+  /** ∂/∂u, ∂/∂v, … in the slots `u`, `v`, null where the language has no name for it: the presentation of the differential ring. */
+  readonly derivatives?: readonly (Term | null)[];
+  /** The same function by others, in the end by exp, log, abs, floor and those without such a term; `u`, `v` as above. */
+  readonly elementary?: Term;
   /** h(u) = Σ coefficient·exp(multiplier·u). */
   readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
   /** h(u + du) in functions of `u` and of `du` apart. */

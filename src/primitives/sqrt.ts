@@ -1,5 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
+import { call, num, over, times, u } from "./term.ts";
 
 export const sqrt: Primitive = {
   name: "sqrt",
@@ -7,6 +8,8 @@ export const sqrt: Primitive = {
   analytic: { kind: "domain", condition: "$ > 0" },
   sign: "nonnegative",
   atZero: G_ZERO,
+  derivatives: [over(num(1), times(num(2), call("sqrt", u)))],
+  elementary: call("exp", over(call("log", u), num(2))),
   latex: "\\sqrt{#1}",
   code: { js: { native: "Math.sqrt" } },
 };

@@ -7,6 +7,8 @@ import { type Rational, rational } from "../exact/rational.ts";
 export type Term =
   | { readonly kind: "number"; readonly value: Rational }
   | { readonly kind: "slot"; readonly name: string }
+  /** π, and the imaginary unit, which only stands in `elementary`. */
+  | { readonly kind: "constant"; readonly name: "pi" | "i" }
   | { readonly kind: "operation"; readonly op: "+" | "-" | "*" | "/"; readonly args: readonly [Term, Term] }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Term[] }
   /** `yes` where left < right, else `no` (NaN takes the second branch). */
@@ -20,6 +22,8 @@ export type Term =
 
 export const num = (n: number, d = 1): Term => ({ kind: "number", value: rational(n, d) });
 export const slot = (name: string): Term => ({ kind: "slot", name });
+export const pi: Term = { kind: "constant", name: "pi" };
+export const imaginary: Term = { kind: "constant", name: "i" };
 export const plus = (a: Term, b: Term): Term => ({ kind: "operation", op: "+", args: [a, b] });
 export const minus = (a: Term, b: Term): Term => ({ kind: "operation", op: "-", args: [a, b] });
 export const over = (a: Term, b: Term): Term => ({ kind: "operation", op: "/", args: [a, b] });

@@ -1,7 +1,8 @@
 import { gIsReal } from "../../src/exact/rational.ts";
 import type { Node } from "../../src/expression/node.ts";
 import { postorder, type SymbolNode } from "../../src/expression/node.ts";
-import type { Real, Reals, Unary } from "../../src/precise/mpfr.ts";
+import { evaluateFunction } from "../../src/precise/judge.ts";
+import type { Real, Reals } from "../../src/precise/mpfr.ts";
 
 /**
  * The value of a real expression without folds, in many digits, and the same with every sum taken of absolute terms: what
@@ -52,8 +53,9 @@ export function evaluate(
         return { value: total, magnitude: size };
       }
       case "call": {
-        const [arg] = node.args.map((a) => found.get(a)!.value);
-        const made = r.unary(node.name as Unary, arg!);
+        const args = node.args.map((a) => found.get(a)!.value);
+        const made = evaluateFunction(r, node.name, args);
+        if (made === null) throw new Error(`${node.name} has no value`);
         // A wave's rounding error is that of its argument, however small its value.
         const wave = node.name === "sin" || node.name === "cos";
         return { value: made, magnitude: wave ? r.number(1) : r.unary("abs", made) };
