@@ -50,9 +50,20 @@ export function verdictText(verdict: Verdict): string {
   const domain = analytic.domain.length === 0 ? "" : `, where ${analytic.domain.join(", ")}`;
   rows.push([
     "analytic",
-    analytic.holds === null ? `not decided${domain}` : `radius of convergence ${analytic.radius}${domain}`,
+    analytic.holds === null
+      ? `not decided${domain}`
+      : analytic.holds === false
+        ? `no${domain}`
+        : `radius of convergence ${analytic.radius}${domain}`,
   ]);
-  if (verdict.tier !== "undecided") {
+  if (verdict.obstruction?.kind === "kink") {
+    const count = verdict.obstruction.witnesses.length;
+    rows.push([
+      "witness",
+      `${count} ${count === 1 ? "point" : "points"} with one-sided derivatives that differ (--json)`,
+    ]);
+  }
+  if (verdict.obstruction === null) {
     rows.push([
       "tower",
       terminates.optimality === null

@@ -7,7 +7,7 @@ import { enclose } from "../expression/enclose.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import type { ExpPolynomial } from "../expression/normal.ts";
 import { type Intervals, intervals, type Rectangle, rectangles } from "../precise/interval.ts";
-import { openPrecise } from "../precise/mpfr.ts";
+import { openPrecise, type Precise } from "../precise/mpfr.ts";
 
 /**
  * Facts at one rational point. A proof that rests on several facts takes all of them at the same point: functions of the
@@ -23,6 +23,7 @@ export interface PointJudge {
 export interface ZeroJudge {
   /** Judges at different points, to be tried one after the other. */
   readonly points: readonly PointJudge[];
+  readonly precise: Precise;
 }
 
 /**
@@ -96,7 +97,7 @@ export async function createZeroJudge(): Promise<ZeroJudge> {
       });
     },
   });
-  return { points: Array.from({ length: POINTS }, (_, point) => at(point)) };
+  return { points: Array.from({ length: POINTS }, (_, point) => at(point)), precise };
 }
 
 function encloseForm(algebra: Algebra, form: ExpPolynomial, i: Intervals, point: number): Rectangle {

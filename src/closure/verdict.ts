@@ -51,7 +51,26 @@ export interface Verdict {
   /** Sizes for which a verdict with open sizes differs. */
   readonly exceptions?: readonly { readonly sizes: Readonly<Record<string, number>>; readonly tier: Tier }[];
   readonly certificate: Certificate | null;
-  readonly obstruction: { readonly kind: "undecided"; readonly reason: string } | null;
+  readonly obstruction: Obstruction | null;
+}
+
+export type Obstruction =
+  | { readonly kind: "undecided"; readonly reason: string }
+  /** The model is not analytic at these points: one for each family of parameters that meets a kink. */
+  | { readonly kind: "kink"; readonly reason: string; readonly witnesses: readonly Witness[] };
+
+/** One-sided derivatives of the model along a direction that differ. */
+export interface Witness {
+  readonly function: string;
+  readonly argument: string;
+  /** Parameters and inputs, as rationals `p/q`. */
+  readonly point: Readonly<Record<string, string>>;
+  readonly direction: Readonly<Record<string, number>>;
+  /** All lower orders agree. */
+  readonly order: number;
+  /** In decimals. */
+  readonly left: string;
+  readonly right: string;
 }
 
 export function membershipOf(tier: Tier): Membership {

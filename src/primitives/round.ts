@@ -8,6 +8,7 @@ export const round: Primitive = {
   analytic: { kind: "kink", at: "half-integers" },
   parity: "odd",
   atZero: G_ZERO,
+  elementary: times(call("sign", u), call("floor", plus(call("abs", u), num(1, 2)))),
   latex: "\\operatorname{round} #1",
   code: {
     js: {

@@ -5,8 +5,12 @@ import type { Algebra, Node } from "../../src/expression/node.ts";
 import { primitives } from "../../src/primitives/index.ts";
 
 /** An architecture from a formula. */
-export const model = (formula: string, options: ReadOptions = {}): Architecture =>
-  buildArchitecture(primitives, { model: formula }, options);
+export const model = (
+  formula: string,
+  options: ReadOptions = {},
+  domains?: Record<string, string>,
+): Architecture =>
+  buildArchitecture(primitives, { model: formula, ...(domains === undefined ? {} : { domains }) }, options);
 
 /** A built-in at given sizes. */
 export const builtinAt = (name: string, sizes: Record<string, number> = {}): Architecture =>

@@ -92,6 +92,35 @@ const verdict = z.object({
   certificate,
 });
 
+const decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?(e[+-]?\d{1,4})?$/)
+  .max(200);
+const fraction = z
+  .string()
+  .regex(/^-?\d+(\/[1-9]\d*)?$/)
+  .max(2000);
+
+const kink = verdict.omit({ certificate: true, terminates: true, exceptions: true }).extend({
+  certificate: z.null(),
+  obstruction: z.object({
+    kind: z.literal("kink"),
+    witnesses: z
+      .array(
+        z.object({
+          point: z.record(text, fraction),
+          direction: z.record(text, z.number().int().min(-1000).max(1000)),
+          order: z.number().int().min(0).max(8),
+          left: decimal,
+          right: decimal,
+        }),
+      )
+      .min(1)
+      .max(10_000),
+  }),
+});
+
+export type KinkDocument = z.infer<typeof kink>;
 export type CertificateDocument = z.infer<typeof certificate>;
 export type VerdictDocument = z.infer<typeof verdict>;
 
@@ -103,7 +132,7 @@ export interface Document {
 }
 
 /** Throws `input` where the text is no such document, with the path of the entry. */
-export function readDocument(content: string, source: string): Document {
+export function readDocument(content: string, source: string): Document | { readonly kink: KinkDocument } {
   const fail = (fault: string, accepted: string, path = ""): DescentError =>
     new DescentError("input", fault, { place: { source, ...(path === "" ? {} : { path }) }, accepted });
   if (content.length > DOCUMENT_LIMIT)
@@ -117,7 +146,9 @@ export function readDocument(content: string, source: string): Document {
   const own = (key: string): unknown =>
     typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   const whole = own("certificate") !== undefined;
-  if (whole && own("certificate") === null)
+  const obstruction = own("obstruction") as { kind?: unknown } | null | undefined;
+  const isKink = whole && own("certificate") === null && obstruction?.kind === "kink";
+  if (whole && own("certificate") === null && !isKink)
     throw fail("the verdict has no certificate", "a verdict other than undecided");
   const inner = whole
     ? (own("certificate") as Record<string, unknown>)
@@ -125,7 +156,7 @@ export function readDocument(content: string, source: string): Document {
   if (typeof inner === "object" && inner !== null && "format" in inner && inner.format !== FORMAT) {
     throw fail(`the format is ${JSON.stringify(inner.format)?.slice(0, 40)}`, `format ${FORMAT}`);
   }
-  const parsed = (whole ? verdict : certificate).safeParse(value);
+  const parsed = (isKink ? kink : whole ? verdict : certificate).safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw fail(
@@ -135,6 +166,7 @@ export function readDocument(content: string, source: string): Document {
     );
   }
   const data = parsed.data;
+  if ("obstruction" in data) return { kink: data };
   return "certificate" in data
     ? { certificate: data.certificate, verdict: data, path: "certificate" }
     : { certificate: data, verdict: undefined, path: "certificate" };

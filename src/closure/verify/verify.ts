@@ -2,12 +2,15 @@
  * Re-checks a certificate of linear closure, or a whole verdict, without the search: every identity by the checker's own
  * zero test, then all of it once more by numbers. What it accepts is true; it names the entry at fault of what it rejects.
  */
+import type { Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { checkRestriction, checkVerdict, openSizes } from "./claims.ts";
 import { type Context, Rejection, read, same } from "./context.ts";
+import { createEvaluator } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { createForms } from "./form.ts";
+import { kinkFault } from "./kink.ts";
 import { numericFault } from "./numeric.ts";
 import { type Document, readDocument } from "./read.ts";
 import { checkAtom, checkNode } from "./tree.ts";
@@ -28,6 +31,13 @@ export type Verification =
 export function verify(text: string, source: string, precise: Precise, budget: Budget): Verification {
   const document = readDocument(text, source);
   try {
+    if ("kink" in document) {
+      const context = { count: 0 };
+      const formula = (model: string): Syntax => read(context, model, "architecture.model");
+      const fault = kinkFault(document.kink, formula, createEvaluator(precise, budget), precise);
+      const checked = 1 + document.kink.obstruction.witnesses.length;
+      return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
+    }
     const checked = checkDocument(document, budget);
     const fault = numericFault(document, precise, budget);
     return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
