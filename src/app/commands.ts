@@ -1,7 +1,7 @@
 /** The commands: each reads its input, asks the library, prints, and returns the exit code. */
 import { join } from "node:path";
 import { LOSSES, type Loss } from "../architecture/losses.ts";
-import { latex, latexName } from "../derivation/latex.ts";
+import { indexName, latex, latexName } from "../derivation/latex.ts";
 import { DescentError, quoted } from "../errors.ts";
 import type { Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
@@ -189,10 +189,9 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
   io.out(`\n${flags.latex ? "% " : ""}Jacobian H(Delta), lower triangle\n`);
   made.parameters.forEach((row, a) => {
     made.parameters.slice(0, a + 1).forEach((column, b) => {
-      const left = flags.latex
-        ? `H_{${latexParameter(row)},${latexParameter(column)}}`
-        : `H_${row},${column}`;
       const { node, scope } = made.hessian[a]![b]!;
+      const other = withIndices(column, scope);
+      const left = flags.latex ? `H_{${latexParameter(row)},${latexParameter(other)}}` : `H_${row},${other}`;
       io.out(`  ${left} = ${show(node, scope)}\n`);
     });
   });
@@ -225,9 +224,16 @@ export async function derive(io: Io, name: string | undefined, flags: DeriveFlag
   return 0;
 }
 
+/** A family's name with the names that its indices have in a scope, innermost first. */
+function withIndices(family: string, scope: readonly string[]): string {
+  const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(family)!;
+  if (indices === undefined || scope.length === 0) return family;
+  return `${head}[${scope.slice(0, indices.split(",").length).reverse().join(",")}]`;
+}
+
 const latexParameter = (name: string): string => {
   const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(name)!;
-  return latexName(head!, indices === undefined ? [] : indices.split(","));
+  return latexName(head!, indices === undefined ? [] : indices.split(",").map(indexName));
 };
 
 export async function emit(io: Io, name: string | undefined, flags: EmitFlags): Promise<number> {

@@ -12,7 +12,7 @@ import { rational, rationalText } from "../exact/rational.ts";
 import { enclose } from "../expression/enclose.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { expand, instantiate } from "../expression/substitute.ts";
+import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
@@ -43,7 +43,9 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
   };
   try {
     const { algebra } = architecture;
-    const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
+    const model = isInstance(architecture)
+      ? expand(algebra, architecture.model, budget)
+      : expandInside(algebra, architecture.model, budget);
     const point = choosePoint(architecture, model, judge, budget);
     const verdict = decide(architecture, model, shell, point, budget);
     const open = !isInstance(architecture) || architecture.loss !== "squared";

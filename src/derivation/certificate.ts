@@ -85,13 +85,13 @@ function atomBlocks(
     { left: formula(atom.formula, outer), right: combination.join(" + ") || "0" },
   ];
   const written = n <= MATRIX_COLUMNS ? Object.entries(atom.matrices) : [];
+  // A member inside of a sum has an index of its own, which its matrix names.
+  const inner = [...(atom.indices ?? []).map((index) => index.name).reverse(), ...outer];
   for (const [parameter, list] of written) {
-    rows.push({
-      left: `M_{${formula(parameter, outer)}}`,
-      right: matrix(list.map((row) => entries(row).join(" & "))),
-    });
+    const row = (own: readonly string[]): string => own.map((entry) => formula(entry, inner)).join(" & ");
+    rows.push({ left: `M_{${formula(parameter, inner)}}`, right: matrix(list.map(row)) });
   }
-  const elsewhere = n <= MATRIX_COLUMNS ? "" : "; its matrices stand in the certificate";
+  const elsewhere = n <= MATRIX_COLUMNS ? "" : "; its matrices stand in the certificate, which check --json prints";
   return [
     { kind: "text", text: `Atom ${number} is closed in dimension ${n}${elsewhere}:` },
     { kind: "equations", rows },

@@ -116,7 +116,9 @@ export function breakable(
     };
     const { inner } = at;
     const short = at.short(node);
-    if (short !== undefined && short.rest === undefined) return { text: short.text, level: 4 };
+    // A name with a mark above needs brackets under a power.
+    if (short !== undefined && short.rest === undefined)
+      return { text: short.text, level: short.text.includes("^") ? 3 : 4 };
     switch (node.kind) {
       case "number":
         return coefficientPiece(node.value);
@@ -124,7 +126,10 @@ export function breakable(
         if (isPi(node)) return { text: "\\pi", level: 4 };
         if (node.role === "constant")
           return { text: orderName(node.name, node.indices.map(index)), level: 4 };
-        return { text: latexName(symbolName(node), node.indices.map(index)), level: 4 };
+        return {
+          text: latexName(symbolName(node), node.indices.map(index)),
+          level: node.role === "step" ? 3 : 4,
+        };
       case "integer":
         return {
           text: index(node.value),

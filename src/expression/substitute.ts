@@ -13,7 +13,7 @@ import {
   mapBound,
   shiftAffine,
 } from "./affine.ts";
-import type { Algebra, Node, SymbolNode } from "./node.ts";
+import { type Algebra, type Node, postorder, type SymbolNode } from "./node.ts";
 
 /** What `rebuild` replaces; what is left out stays. */
 export interface Replacement {
@@ -168,6 +168,40 @@ export function expand(algebra: Algebra, root: Node, budget: Budget): Node {
   };
   return visit(root);
 }
+
+/**
+ * Unrolls sums and products with numbers for bounds that stand inside of a function or a power, and no others; for models
+ * of which other sizes are open.
+ */
+export function expandInside(algebra: Algebra, root: Node, budget: Budget): Node {
+  const visit = (node: Node, inside: boolean): Node => {
+    budget.spend();
+    switch (node.kind) {
+      case "sum":
+        return algebra.combine(node.terms.map(([c, term]) => [c, visit(term, inside)]));
+      case "product":
+        return algebra.product(node.factors.map(([base, k]) => [visit(base, inside || k !== 1), k]));
+      case "call":
+        return algebra.call(
+          node.name,
+          node.args.map((arg) => visit(arg, true)),
+        );
+      case "fold": {
+        const own = algebra.fold({ ...node, body: visit(node.body, inside) });
+        if (!inside || own.kind !== "fold") return own;
+        const closed = isLiteral(own.lo) && isLiteral(own.hi);
+        const apart = own.except.every((a) => a.sizes.length === 0 && a.bound.every(([k]) => k === 0));
+        return closed && apart && !hasOpenFold(own.body) ? expand(algebra, own, budget) : own;
+      }
+      default:
+        return node;
+    }
+  };
+  return visit(root, false);
+}
+
+const hasOpenFold = (root: Node): boolean =>
+  postorder(root).some((node) => node.kind === "fold" && !(isLiteral(node.lo) && isLiteral(node.hi)));
 
 /** hi − lo + 1, the number of values of a fold's index before exclusions. */
 export const extent = (lo: Affine, hi: Affine): Affine => addAffine(addAffine(hi, lo, -1), literal(1));

@@ -121,16 +121,19 @@ export function gradientAtOrders(
 
 const binomial = (n: number, k: number): number => factorial(n) / (factorial(k) * factorial(n - k));
 
-/** `n_A` for the family A, lengthened where a symbol of the model has that name. */
-function orderNames({ model }: Architecture): (family: string) => string {
+/** `n_A` for the family A, lengthened where a symbol of the model, or the order of another family, has that name. */
+function orderNames({ model, parameters }: Architecture): (family: string) => string {
   const taken = new Set(
     (["parameter", "input", "constant"] as const).flatMap((role) => symbols(model, role).map((s) => s.name)),
   );
-  return (family) => {
+  const orders = new Map<string, string>();
+  for (const { name: family } of parameters) {
     let name = `n_${family}`;
     while (taken.has(name)) name = `n_${name}`;
-    return name;
-  };
+    taken.add(name);
+    orders.set(family, name);
+  }
+  return (family) => orders.get(family) ?? `n_${family}`;
 }
 
 function createRules(
