@@ -48,6 +48,7 @@ const generic: [string, string[], (sizes: Record<string, number>) => Architectur
         sizes,
       }),
   ],
+  ["a family that cancels", ["n"], (sizes) => model("prod(a[i]*x + b[i] - b[i], i, 1, n)", { sizes })],
   ["shared rate", ["T"], (sizes) => model("sum(B[k]*exp(-a*(x - k)), k, 1, T) + a^2*c", { sizes })],
 ];
 const fixed: [string, () => Architecture][] = [
@@ -55,6 +56,9 @@ const fixed: [string, () => Architecture][] = [
   ["a parameter beside its own wave", () => model("A*w^2*cos(w*x) + w^3*exp(w*x)")],
   ["complex rates", () => model("b^2*exp(a*x)*cos(a*x + b)*x")],
   ["shared parameters", () => model("(a + b)*(a - b*x)*exp(a + b)*sin(b - 2*x)")],
+  ["parameters that cancel when they are read", () => model("a*x + b - b + exp((s - s)*x)")],
+  ["a member of the range that does not occur", () => model("a[1]*x + a[3]*exp(k*x)")],
+  ["orders named like parameters", () => model("n_a*x + a*exp(n_n_a*x)")],
   ["constants", () => model("c*exp(2*c + 1/3) + pi*sinh(c)*log(x)")],
 ];
 

@@ -11,6 +11,7 @@ import { type Derivation, derive } from "./derive.ts";
 import { createDocument } from "./document.ts";
 import type { Evidence } from "./evidence.ts";
 import { htmlDocument } from "./html.ts";
+import { latexName, latexParts } from "./latex.ts";
 import { markdownDocument } from "./markdown.ts";
 import type { SecondOpinion } from "./opinion.ts";
 import { allSteps, replay } from "./replay.ts";
@@ -50,6 +51,7 @@ export function assemble(
       accepted: "a model with at least one parameter",
     });
   }
+  requireDistinctNames(architecture);
   const derivation = derive(architecture, budget);
   const verdict = findVerdict(architecture, judge, budget);
   const verification =
@@ -84,6 +86,27 @@ export function assemble(
     );
   }
   return { derivation, evidence, document: createDocument(derivation, evidence, budget) };
+}
+
+/** Refuses names that print alike: `a1`, `a_1` and `a[1]`, `alpha` and `α`, and what prints like a step. */
+function requireDistinctNames({ name: source, parameters, inputs }: Architecture): void {
+  const shown = [...parameters, ...inputs].map(({ name, ranges }) => {
+    const { head, below } = latexParts(name);
+    const own = below === "" ? 0 : below.split(",").length;
+    return { name, head, text: latexName(name, []), open: ranges.length > 0, count: own + ranges.length };
+  });
+  for (const [k, a] of shown.entries()) {
+    const alike = shown
+      .slice(0, k)
+      .find((b) => a.head === b.head && (a.open || b.open ? a.count === b.count : a.text === b.text));
+    const step = a.head.startsWith("\\Delta");
+    if (alike === undefined && !step) continue;
+    const other = alike === undefined ? "the step of a parameter" : `'${alike.name}'`;
+    throw new DescentError("input", `'${a.name}' and ${other} print alike`, {
+      place: { source },
+      accepted: "names that differ in print",
+    });
+  }
 }
 
 /** All sizes 1, and each of the first three 2 in turn. */

@@ -27,13 +27,13 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
     );
   const exceptions = (verdict.exceptions ?? []).map(({ sizes, tier }) => {
     const at = Object.entries(sizes).map(([size, value]) => `$${latexName(size, [])} = ${value}$`);
-    return `${at.join(", ")} (${tier})`;
+    return `${at.join(", ")} (${tier === verdict.tier ? "of another degree or for other parameters" : tier})`;
   });
   return [
     text(
       `The tier of the optimality condition is ${verdict.tier}; membership in the Infinity Class: ${verdict.membership}.`,
-      `The span of all derivatives of $f$ has at most the dimension $${formula(`${certificate.dimension}`)}$.`,
-      "A basis $b$ of functions with constant matrices, $\\partial_a b = M_a b$ and $M_a M_b = M_b M_a$, gives $e^{D} b = \\exp\\left(\\sum_a \\Delta_a M_a\\right) b$.",
+      `The span of all derivatives of $@f$ has at most the dimension $${formula(`${certificate.dimension}`)}$.`,
+      "A basis $@B$ of functions with matrices that hold no parameter and commute, $\\partial_@a @B = @M_@a @B$, gives $e^{@D} @B = \\exp\\left(\\sum_@a {\\Delta @a}\\, @M_@a\\right) @B$.",
       "Sums and products of closed expressions are closed, with bases joined or multiplied.",
     ),
     ...treeBlocks(certificate, formula),
@@ -56,7 +56,7 @@ function treeBlocks({ tree }: Certificate, formula: Formula): Block[] {
     const inner = node.index === undefined ? outer : [node.index.name, ...outer];
     for (const child of node.children) visit(child, inner);
     const what = node.index === undefined ? node.node : `${node.node} over $${indexName(node.index.name)}$`;
-    const short = node === tree ? "f" : formula(node.formula, outer);
+    const short = node === tree ? "@f" : formula(node.formula, outer);
     found.push({
       kind: "text",
       text: `The ${what}, $${short}$, is closed by the closure lemma, in dimension $${formula(`${node.dimension}`)}$.`,
@@ -73,7 +73,7 @@ function atomBlocks(
   formula: Formula,
 ): Block[] {
   const n = atom.basis.length;
-  const basis = (element?: number): string => `b_{(${number})${element === undefined ? "" : `,${element}`}}`;
+  const basis = (element?: number): string => `@B_{(${number})${element === undefined ? "" : `,${element}`}}`;
   const entries = (list: readonly string[]): string[] => list.map((entry) => formula(entry, outer));
   const matrix = (rows: readonly string[]): string =>
     `\\begin{pmatrix} ${rows.join(" \\\\ ")} \\end{pmatrix}`;
@@ -89,9 +89,10 @@ function atomBlocks(
   const inner = [...(atom.indices ?? []).map((index) => index.name).reverse(), ...outer];
   for (const [parameter, list] of written) {
     const row = (own: readonly string[]): string => own.map((entry) => formula(entry, inner)).join(" & ");
-    rows.push({ left: `M_{${formula(parameter, inner)}}`, right: matrix(list.map(row)) });
+    rows.push({ left: `@M_{${formula(parameter, inner)}}`, right: matrix(list.map(row)) });
   }
-  const elsewhere = n <= MATRIX_COLUMNS ? "" : "; its matrices stand in the certificate, which check --json prints";
+  const elsewhere =
+    n <= MATRIX_COLUMNS ? "" : "; its matrices stand in the certificate, which check --json prints";
   return [
     { kind: "text", text: `Atom ${number} is closed in dimension ${n}${elsewhere}:` },
     { kind: "equations", rows },

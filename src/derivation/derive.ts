@@ -18,7 +18,7 @@ import { expand } from "../expression/substitute.ts";
 import { type Resummed, resumModel } from "../resummation/optimality.ts";
 import { createFloors } from "../tower/floors.ts";
 import { type GeneralTerm, generalTerm, type NoGeneralTerm } from "../tower/general.ts";
-import { type Context, findParts, incrementParts, NOWHERE, type Part } from "./parts.ts";
+import { type Context, findParts, incrementParts, NOWHERE, type Part, takenLetters } from "./parts.ts";
 
 /** The floors that a derivation writes out. */
 export const FLOORS = 3;
@@ -109,7 +109,7 @@ export function derive(architecture: Architecture, budget: Budget): Derivation {
     model,
     by,
     parts,
-    increments: incrementParts(algebra, parts, (node) => floors.floor(node, 1)),
+    increments: incrementParts(algebra, parts, (node) => floors.floor(node, 1), takenLetters(model)),
     slopes,
     floors: [
       ...parts

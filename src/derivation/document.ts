@@ -6,12 +6,12 @@ import { type Node, postorder } from "../expression/node.ts";
 import { conjugate } from "../expression/substitute.ts";
 import { isAbsent } from "../tower/general.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
-import { type Block, type Document, type Equation, escapeProse } from "./blocks.ts";
+import { type Block, type Document, type Equation, escapeProse, ownLetters, settled } from "./blocks.ts";
 import { closureBlocks } from "./certificate.ts";
 import type { Derivation, Step } from "./derive.ts";
 import { type Evidence, evidenceText } from "./evidence.ts";
 import { breakable, indexList, indexName, latexName, orderName } from "./latex.ts";
-import { NOWHERE, type Part, partIndices, partName } from "./parts.ts";
+import { NOWHERE, type Part, partIndices, partName, takenLetters } from "./parts.ts";
 import { createWriter, familyLatex } from "./writer.ts";
 
 export function createDocument(derivation: Derivation, evidence: Evidence, budget: Budget): Document {
@@ -32,34 +32,35 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   heading("Architecture and loss");
   if (architecture.description !== undefined) text(`${escapeProse(architecture.description)}.`);
   if (architecture.reference !== undefined) text(`Reference: ${escapeProse(architecture.reference)}.`);
-  equations([{ left: "f(x;\\theta)", right: writer.plain(model) }]);
+  equations([{ left: "@f(x;@t)", right: writer.plain(model) }]);
   blocks.push(symbolTable(architecture, evidence.verdict));
   text(sizesText(architecture));
   const bars = parts.some((part) => part.conjugateOf !== undefined);
   if (parts.length > 0) {
-    text(`The parts of the model are called${bars ? " (a bar is the complex conjugate)" : ""}`);
+    text(
+      `The parts of the model and of its derivatives are called${bars ? " (a bar is the complex conjugate)" : ""}`,
+    );
     equations([
       ...parts.filter(isOwn).map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
-      { left: "f", right: writer.definition(model, NOWHERE) },
+      { left: "@f", right: writer.definition(model, NOWHERE) },
     ]);
   }
   text(
-    "Training minimises $L(\\theta) = \\frac12 \\sum_n w_n \\left(f(x_n;\\theta) - y_n\\right)^2$. Everything below is for one datum $(x, y)$;",
-    "sums over the data with their weights $w_n$ stand in front of it.",
+    "Training minimises the loss $@L(@t) = \\tfrac12 \\left(@f(x;@t) - y\\right)^2$, summed over the data $(x, y)$ with their weights. Everything below is for one datum.",
   );
 
   heading("Optimality condition");
   text(
-    "The gradient is $g_a = (f - y)\\, s_a$ with the slopes $s_a = \\partial f / \\partial a$, one for each parameter $a$:",
+    "The gradient has the components $@g_@a = (@f - y)\\, @s_@a$ with the slopes $@s_@a = \\partial @f / \\partial @a$, one for each parameter $@a$:",
   );
-  equations(derivation.slopes.map((step, k) => ({ left: `s_{${math(by[k]!)}}`, right: writer.step(step) })));
+  equations(derivation.slopes.map((step, k) => ({ left: `@s_{${math(by[k]!)}}`, right: writer.step(step) })));
 
   heading("The Taylor tower");
   text(
-    "For a step $\\Delta$ let $D = \\sum_a \\Delta_a \\partial_a$. The tower of the optimality condition is",
-    "$g(\\theta + \\Delta) = \\sum_{k \\ge 0} T_k$ with the floors $T_k = D^k g / k!$.",
-    "Gradient descent keeps $T_0$, Newton's method $T_0 + T_1$. With $u^{[k]} = D^k u / k!$ for any part $u$, Leibniz's rule gives the",
-    "floors of the gradient from those of $f$ and of the slopes,",
+    "The step of a parameter $@a$ is written ${\\Delta @a}$, one symbol. Let $@D = \\sum_@a {\\Delta @a}\\, \\partial_@a$. The tower of the optimality condition is",
+    "$@g(@t + \\Delta) = \\sum_{@k \\ge 0} @T_@k$ with the floors $@T_@k = @D^@k @g / @k!$.",
+    "Gradient descent keeps $@T_0$, Newton's method $@T_0 + @T_1$. A mark $[@k]$ above a part stands for its floor, $@D^@k / @k!$ of it; Leibniz's rule gives the",
+    "floors of the gradient from those of $@f$ and of the slopes,",
   );
   equations(towerRows());
   if (derivation.increments.length > 0) {
@@ -70,7 +71,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
         .map((part) => ({ left: name(part), right: writer.definition(part.node, part) })),
     );
   }
-  text("The floors of the parts and of $f$ are");
+  text("The floors of the parts and of $@f$ are");
   equations(floorRows("parts"));
   text("and those of the slopes");
   equations(floorRows("slopes"));
@@ -83,8 +84,8 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
 
   heading("Cascade");
   text(
-    "The operator $e^{D}$ translates, $e^{D} u(\\theta) = u(\\theta + \\Delta)$, and it is an automorphism of the algebra of analytic functions.",
-    "So the whole tower is resummed from the inside out, one rule at a time. $u^{+}$ stands for $e^{D} u$; no floor is dropped.",
+    "The operator $e^{@D}$ translates, $e^{@D} @f(@t) = @f(@t + \\Delta)$, and it is an automorphism of the algebra of analytic functions.",
+    "So the whole tower is resummed from the inside out, one rule at a time. A mark $+$ above a part stands for $e^{@D}$ of it; no floor is dropped.",
   );
   const written = new Set<Node>();
   const cascade = derivation.cascade.filter(({ before }) => {
@@ -109,25 +110,25 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
       kind: "step",
       number: k + 1,
       rule: rule.replace(/:.*/, ""),
-      why: justification,
+      why: justification.replace(/\bD\b/g, "@D"),
       rows: steps.map(rowOf),
     });
   });
 
   heading("Resummed optimality condition");
   text(
-    "$F_a(\\Delta) = g_a(\\theta + \\Delta) = (f^{+} - y)\\, s_a^{+}$, and a descent step solves $F(\\Delta) = 0$:",
+    "$@F_@a(\\Delta) = @g_@a(@t + \\Delta) = (@f^{+} - y)\\, @s_@a^{+}$, and a descent step solves $@F(\\Delta) = 0$:",
   );
   equations(
     derivation.optimality.map((step, k) => ({
-      left: `F_{${math(by[k]!)}}(\\Delta)`,
+      left: `@F_{${math(by[k]!)}}(\\Delta)`,
       right: writer.residualTimes(derivation.resummed.shiftedSlopes[k]!.node, step),
     })),
   );
 
   heading("Jacobian");
   text(
-    "$H_{ab} = \\partial F_a / \\partial \\Delta_b = s_a^{+} s_b^{+} + (f^{+} - y)\\, (\\partial_b s_a)^{+}$ is symmetric.",
+    "$@H_{@a@b} = \\partial @F_@a / \\partial {\\Delta @b} = @s_@a^{+} @s_@b^{+} + (@f^{+} - y)\\, (\\partial_@b @s_@a)^{+}$ is symmetric.",
     structureText(derivation),
   );
   equations(
@@ -135,7 +136,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
       row.flatMap((step, b) => {
         const curvature = derivation.resummed.curvature[a]![b]!.node;
         if (curvature === algebra.zero) return [];
-        const left = `H_{${math(by[a]!)},\\,${math(by[b]!, step.scope)}}`;
+        const left = `@H_{${math(by[a]!)},\\,${math(by[b]!, step.scope)}}`;
         return [{ left, right: writer.jacobian(by[a]!, by[b]!, curvature, step) }];
       }),
     ),
@@ -143,13 +144,15 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
 
   heading("How this was checked");
   for (const line of evidenceText(derivation, evidence)) text(line);
-  return { title: `Infinite Descent for ${escapeProse(architecture.name)}`, blocks };
+  const letters = ownLetters(takenLetters(model));
+  const title = `Infinite Descent for ${escapeProse(architecture.name)}`;
+  return { title, blocks: blocks.map((block) => settled(block, letters)) };
 
   function towerRows(): Equation[] {
-    const slope = (k: number): string => (k === 0 ? "s_a" : `s_a^{[${k}]}`);
-    const residual = (k: number): string => (k === 0 ? "(f - y)" : `f^{[${k}]}`);
+    const slope = (k: number): string => (k === 0 ? "@s_@a" : `@s_@a^{[${k}]}`);
+    const residual = (k: number): string => (k === 0 ? "(@f - y)" : `@f^{[${k}]}`);
     return [0, 1, 2, 3].map((k) => ({
-      left: `T_{${k},a}`,
+      left: `@T_{${k},@a}`,
       right: Array.from({ length: k + 1 }, (_, m) => `${residual(m)}\\, ${slope(k - m)}`).join(" + "),
     }));
   }
@@ -171,8 +174,8 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
   }
 
   function floorName(part: Part | "model" | Unknown, k: number): string {
-    if (part === "model") return `f^{[${k}]}`;
-    if ("variable" in part) return `s_{${math(part)}}^{[${k}]}`;
+    if (part === "model") return `@f^{[${k}]}`;
+    if ("variable" in part) return `@s_{${math(part)}}^{[${k}]}`;
     return partName(part, `[${k}]`, partIndices(part));
   }
 
@@ -184,26 +187,26 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
     }
     const orders = general.orders.map(({ order }) => `$${familyLatex(order, orderName)}$`).join(", ");
     text(
-      `Let $n$ be a multi-index with the orders ${orders}, one for each parameter; $[\\,\\cdot\\,]$ is 1 where its condition holds, else 0.`,
+      `Let $@n$ be a multi-index with the orders ${orders}, one for each parameter, which stands above; $[\\,\\cdot\\,]$ is 1 where its condition holds, else 0.`,
       "Every mixed derivative of the model is",
     );
     const totals = orderSums(general.derivative);
     equations([
       {
-        left: "\\partial^{n} f",
+        left: "\\partial^{@n} @f",
         right: breakable(algebra, general.derivative, [], createAbbreviations(algebra, totals)),
       },
     ]);
     if (totals.length > 0)
-      text("where $|n_{\\ldots}|$ is the sum of the orders of all parameters with these indices,");
-    text("so that, with $e_a$ the multi-index of $a$ alone and by Leibniz's rule once more,");
+      text("where $|@n|$ with indices below is the sum of the orders of all parameters with these indices.");
+    text("With $\\mathbf{e}_@a$ the multi-index of $@a$ alone and by Leibniz's rule once more,");
     equations([
       {
-        left: "\\partial^{n} g_a",
+        left: "\\partial^{@n} @g_@a",
         right:
-          "\\sum_{0 \\le m \\le n} \\binom{n}{m} \\left(\\partial^{m} f - [m = 0]\\, y\\right) \\partial^{\\,n - m + e_a} f",
+          "\\sum_{0 \\le @m \\le @n} \\binom{@n}{@m} \\left(\\partial^{@m} @f - [@m = 0]\\, y\\right) \\partial^{\\,@n - @m + \\mathbf{e}_@a} @f",
       },
-      { left: "T_{k,a}", right: "\\sum_{|n| = k} \\frac{\\Delta^{n}}{n!}\\, \\partial^{n} g_a" },
+      { left: "@T_{@k,@a}", right: "\\sum_{|@n| = @k} \\frac{\\Delta^{@n}}{@n!}\\, \\partial^{@n} @g_@a" },
     ]);
   }
 }
@@ -223,7 +226,7 @@ function orderSums(root: Node): Abbreviation[] {
     const alike = indices.every((list) => list.map((a) => a.key).join() === first.map((a) => a.key).join());
     const plain = first.every((a) => a.bound.length === 1 && a.constant === 0 && a.sizes.length === 0);
     if (!alike || !plain || found.length > 0) continue;
-    found.push({ node: sum, write: (at) => `|n_{${indexList(first.map((a) => at(a.bound[0]![0])))}}|` });
+    found.push({ node: sum, write: (at) => `|@n|_{${indexList(first.map((a) => at(a.bound[0]![0])))}}|` });
   }
   return found;
 }
@@ -278,7 +281,7 @@ function structureText({ blocks, by, resummed, architecture }: Derivation): stri
     by.slice(0, a + 1).filter((__, b) => resummed.curvature[a]![b]!.node === architecture.algebra.zero),
   ).length;
   const pairs = (by.length * (by.length + 1)) / 2;
-  const rest = "for which $H_{ab} = s_a^{+} s_b^{+}$";
+  const rest = "for which $@H_{@a@b} = @s_@a^{+} @s_@b^{+}$";
   const sparse =
     zeros === 0
       ? ""

@@ -29,8 +29,8 @@ export function evidenceText(
       : ` at the sizes $(${architecture.open.map((s) => latexName(s, [])).join(", ")})$ = ${sizes.join(", ")} and several values of the indices`;
   const lines = [
     `Each of the ${replay.steps} steps is kept as rule, before, after and reason. A replayer computes every step anew from what stood before it${where},` +
-      " by other code than made it: translations by substituting $\\theta + \\Delta$, floors by applying $D$ again and again, derivatives from the first floor," +
-      " the Jacobian by differentiating $F$, the general term by repeated differentiation. The difference to what stands after the step must be the zero" +
+      " by other code than made it: translations by substituting $@t + \\Delta$, floors by applying $@D$ again and again, derivatives from the first floor," +
+      " the Jacobian by differentiating $@F$, the general term by repeated differentiation. The difference to what stands after the step must be the zero" +
       " exponential polynomial in all parameters, steps and data, in exact arithmetic." +
       ` ${replay.checked} identities were checked, ${replay.failures.length === 0 ? "all of them hold" : `${replay.failures.length} FAIL`}.`,
   ];

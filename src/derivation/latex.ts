@@ -56,11 +56,14 @@ function letter(c: string): string {
 export function latexName(name: string, indices: readonly string[]): string {
   const step = name.startsWith("Delta_");
   const [, stem, tail] = /^(.*?)_?(\d*)$/.exec(step ? name.slice(6) : name)!;
-  const [head, ...rest] = (stem ?? "").split("_").filter((part) => part !== "");
+  const parts = (stem ?? "").split("_").filter((part) => part !== "");
+  // Words joined by underscores stay one name.
+  const words = parts.some((part) => part.length > 2 && !GREEK.has(part)) && parts.length > 1;
+  const [head, ...rest] = words ? [parts.join("_")] : parts;
   const word = (part: string): string => {
     if (GREEK.has(part)) return `\\${part}`;
-    const safe = [...part].map(letter).join("");
-    return safe.length === 1 || safe.startsWith("\\") ? safe : `\\mathrm{${safe}}`;
+    const safe = [...part].map((c) => (c === "_" ? "\\_" : letter(c))).join("");
+    return safe.length === 1 || /^\\[a-zA-Z]+ ?$/.test(safe) ? safe : `\\mathrm{${safe}}`;
   };
   const list = [...rest.map(word), ...(tail === "" ? [] : [tail!]), ...indices];
   const base = `${step ? "\\Delta " : ""}${word(head ?? "x")}`;
@@ -71,6 +74,12 @@ export function latexName(name: string, indices: readonly string[]): string {
 export function orderName(name: string, indices: readonly string[]): string {
   const lower = indices.length === 0 ? "" : `_{${indexList(indices)}}`;
   return `n^{${latexName(name.slice(2), [])}}${lower}`;
+}
+
+/** The letter or word that a name begins with in LaTeX, and its own subscripts. */
+export function latexParts(name: string): { head: string; below: string } {
+  const [, head, below] = /^(.*?)(?:_\{(.*)\})?$/.exec(latexName(name, []))!;
+  return { head: head!.trim(), below: below ?? "" };
 }
 
 /** `jip` where every index is one letter, else with commas. */
@@ -130,11 +139,12 @@ export function breakable(
           text: latexName(symbolName(node), node.indices.map(index)),
           level: node.role === "step" ? 3 : 4,
         };
-      case "integer":
-        return {
-          text: index(node.value),
-          level: node.value.bound.length + node.value.sizes.length === 1 ? 4 : 1,
-        };
+      case "integer": {
+        const { constant, bound, sizes } = node.value;
+        const [only, ...more] = [...bound, ...sizes];
+        const single = constant === 0 && more.length === 0 && only !== undefined && only[1] > 0;
+        return { text: index(node.value), level: single ? (only[1] === 1 ? 4 : 2) : 1 };
+      }
       case "test":
         return testPiece(node, index);
       case "sum": {
@@ -198,7 +208,7 @@ function sumPiece(terms: readonly RealTerm[], at: Place): Piece {
     text += shown;
   }
   const [only, ...more] = terms;
-  return { text, level: more.length === 0 && only?.real === true ? 2.5 : 1 };
+  return { text, level: more.length === 0 && only?.real === true && !text.startsWith("-") ? 2.5 : 1 };
 }
 
 /** Kronecker's delta of two indices, Iverson's bracket of anything else. */

@@ -1,10 +1,10 @@
 /** The parts of a model that a derivation gives names to: its functions, its indexed sums and products, and their terms. */
 import type { Range } from "../expression/differentiate.ts";
-import { type Algebra, children, HAS, type Node, names, symbols } from "../expression/node.ts";
+import { type Algebra, children, HAS, type Node, names, postorder } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";
 import { type Abbreviation, createAbbreviations } from "./abbreviate.ts";
-import { indexList, indexName } from "./latex.ts";
+import { indexList, indexName, latexParts } from "./latex.ts";
 
 /** The binders around an expression, innermost first; a range is in terms of the binders outside of it. */
 export interface Context {
@@ -32,7 +32,7 @@ const FUNCTION_LETTERS: Readonly<Record<string, string>> = {
   sinh: "J",
 };
 const INCREMENTS = ["\\eta", "\\zeta", "\\xi", "\\varepsilon"];
-const LETTERS = ["u", "v", "w", "z", "q", "g", "h", "t"];
+const LETTERS = ["u", "v", "w", "z", "q", "h", "p", "r", "c"];
 
 /**
  * Parts of the given expressions, inner ones first, so that each is defined by those before it. Only what holds a
@@ -43,7 +43,7 @@ export function findParts(
   model: Node,
   further: readonly (Context & { readonly node: Node })[],
 ): Part[] {
-  const taken = takenLetters(model);
+  const taken = new Set([...takenLetters(model), "e", "y"]);
   const found: { node: Node; context: Context }[] = [];
   const seen = new Set<string>();
   const visit = (node: Node, context: Context, worthy: boolean): void => {
@@ -78,7 +78,7 @@ export function findParts(
   const letterOf = (node: Node): string => {
     const own =
       node.kind === "call" ? (FUNCTION_LETTERS[node.name] ?? node.name[0]!.toUpperCase()) : undefined;
-    if (own === undefined) return letters.shift() ?? "\\psi";
+    if (own === undefined) return letters.shift() ?? "\\boldsymbol{\\psi}";
     return taken.has(own) ? `\\mathcal{${own}}` : own;
   };
   const parts: Part[] = [];
@@ -108,8 +108,9 @@ export function incrementParts(
   algebra: Algebra,
   parts: readonly Part[],
   increment: (node: Node) => Node,
+  taken: ReadonlySet<string>,
 ): Part[] {
-  const letters = [...INCREMENTS];
+  const letters = INCREMENTS.filter((letter) => !taken.has(letter));
   const found: Part[] = [];
   for (const { node, scope, ranges } of parts) {
     const step = node.kind === "call" && node.args.length === 1 ? increment(node.args[0]!) : algebra.zero;
@@ -117,7 +118,7 @@ export function incrementParts(
     if (long && !found.some((part) => part.node === step)) {
       const bar = (step.has & HAS.complex) === 0 ? undefined : conjugate(algebra, step);
       const other = found.find((part) => part.node === bar);
-      const letter = other?.letter ?? letters.shift() ?? "\\varepsilon";
+      const letter = other?.letter ?? letters.shift() ?? "\\boldsymbol{\\varepsilon}";
       found.push({
         node: step,
         scope,
@@ -145,21 +146,22 @@ function topmost(root: Node): Node[] {
   return found;
 }
 
-function takenLetters(model: Node): Set<string> {
-  const taken = new Set<string>(["f", "y", "r", "D", "F", "H", "L", "T", "e", "i"]);
-  for (const role of ["parameter", "input", "constant"] as const) {
-    for (const { name, indices } of symbols(model, role)) {
-      taken.add(name);
-      for (const a of indices) for (const [size] of a.sizes) taken.add(size);
-    }
-  }
-  const stack = [model];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === "fold") {
-      taken.add(node.hint);
-      for (const [size] of [...node.lo.sizes, ...node.hi.sizes]) taken.add(size);
-    }
-    stack.push(...children(node));
+/** What symbols, sizes and indices begin with in LaTeX. */
+export function takenLetters(model: Node): Set<string> {
+  const taken = new Set<string>();
+  const take = (name: string): void => void taken.add(latexParts(name).head);
+  for (const node of postorder(model)) {
+    if (node.kind === "symbol") take(node.name);
+    if (node.kind === "fold") take(node.hint.replace(/\d+$/, ""));
+    const affines =
+      node.kind === "symbol"
+        ? node.indices
+        : node.kind === "fold"
+          ? [node.lo, node.hi]
+          : node.kind === "integer"
+            ? [node.value]
+            : [];
+    for (const { sizes } of affines) for (const [size] of sizes) take(size);
   }
   return taken;
 }

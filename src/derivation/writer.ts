@@ -43,13 +43,13 @@ export function createWriter(
   // Larger parts first, so that a name stands for as much as it can.
   const plain = [...parts].reverse();
   const shifted = plain.map((part) => abbreviation(part, "+", cascade.shifted(part.node)));
-  const base = [{ node: model, write: () => "f" }, ...plain.map((part) => abbreviation(part))];
+  const base = [{ node: model, write: () => "@f" }, ...plain.map((part) => abbreviation(part))];
   const steps = [
     ...increments.map((part) => abbreviation(part)),
-    { node: cascade.shifted(model), write: () => "f^{+}" },
+    { node: cascade.shifted(model), write: () => "@f^{+}" },
     ...shifted,
     ...floors.flatMap(({ part, steps: list }): Abbreviation[] => {
-      if (part === "model") return list.map((s, k) => ({ node: s.after, write: () => `f^{[${k + 1}]}` }));
+      if (part === "model") return list.map((s, k) => ({ node: s.after, write: () => `@f^{[${k + 1}]}` }));
       return "variable" in part ? [] : list.map((s, k) => abbreviation(part, `[${k + 1}]`, s.after));
     }),
   ];
@@ -69,7 +69,7 @@ export function createWriter(
   const residualTimes = (node: Node, { scope }: Context): string => {
     if (node === algebra.zero) return "0";
     const text = breakable(algebra, node, scope, createAbbreviations(algebra, all), true);
-    return `(f^{+} - y) \\, ${text}`;
+    return node === algebra.one ? "@f^{+} - y" : `(@f^{+} - y) \\, ${text}`;
   };
   const math = ({ variable, scope: own }: Unknown, scope?: readonly string[]): string => {
     const names = (scope ?? own).slice(0, variable.indices.length).reverse();
@@ -82,7 +82,7 @@ export function createWriter(
     math,
     residualTimes,
     jacobian(a, b, curvature, context) {
-      const gauss = `s_{${math(a)}}^{+} \\, s_{${math(b, context.scope)}}^{+}`;
+      const gauss = `@s_{${math(a)}}^{+} \\, @s_{${math(b, context.scope)}}^{+}`;
       const [c] = curvature.kind === "sum" && curvature.terms.length === 1 ? curvature.terms[0]! : [];
       const negative = c !== undefined && gIsReal(c) && sign(c.re) < 0;
       const size = negative ? algebra.scale(-1, curvature) : curvature;
@@ -95,7 +95,7 @@ export function createWriter(
     translated({ before, scope }) {
       const known = write(before, scope, base);
       const simple = !/[ +(]/.test(known.replace(/_\{[^}]*\}/g, "").trim());
-      return simple ? `e^{D} ${known}` : `e^{D}\\left(${joined(known)}\\right)`;
+      return simple ? `e^{@D} ${known}` : `e^{@D}\\left(${joined(known)}\\right)`;
     },
     name: (part) => partName(part, "", partIndices(part)),
     short: () => createAbbreviations(algebra, base.slice(1)),

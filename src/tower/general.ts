@@ -19,6 +19,7 @@ import {
 } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, rebuild, shift } from "../expression/substitute.ts";
+import { unanswered } from "./coverage.ts";
 import { Absent, createLeaves, factorial } from "./leaf.ts";
 import { type OrderSet, union, without } from "./orders.ts";
 
@@ -46,7 +47,12 @@ export function generalTerm(architecture: Architecture, budget: Budget): General
   const { algebra, model } = architecture;
   const named = orderNames(architecture);
   try {
-    const { derivative } = createRules(algebra, named, budget)(model);
+    const { derivative: inner, own } = createRules(algebra, named, budget)(model);
+    // A derivative by a parameter that the formula no longer holds is 0.
+    const others = architecture.parameters.map((family) =>
+      unanswered(algebra, family, named(family.name), own),
+    );
+    const derivative = algebra.multiply(inner, ...others);
     const orders = architecture.parameters.map((family) => ({
       parameter: familyName(family),
       order: familyName({ ...family, name: named(family.name) }),
