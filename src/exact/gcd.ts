@@ -247,14 +247,16 @@ function degreeBounds(
   const hom = homomorphismBelow(PRIME_BOUND - 4096 * seed);
   const [x, y] = [a.reduce(hom), b.reduce(hom)];
   return variables.map((_, i) => {
-    budget.spend(x.values.length + y.values.length);
     const toFront = (q: typeof x): typeof x => ({
       exponents: q.exponents.map((m) => [m[i]!, ...m.slice(0, i), ...m.slice(i + 1)]),
       values: q.values,
     });
     const degree = (q: Integral): number => q.exponents.reduce((most, m) => Math.max(most, m[i]!), 0);
     const least = Math.min(degree(a), degree(b));
-    return least === 0 ? 0 : Math.min(least, degreeBound(toFront(x), toFront(y), hom.p, random) ?? least);
+    if (least === 0) return 0;
+    // What follows takes arrays as long as the degrees.
+    budget.spend(x.values.length + y.values.length + degree(a) + degree(b));
+    return Math.min(least, degreeBound(toFront(x), toFront(y), hom.p, random, budget) ?? least);
   });
 }
 

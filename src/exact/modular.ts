@@ -3,8 +3,9 @@
  * p < 2^26, so that a product of two residues is an exact double. Univariate polynomials over F_p are arrays of residues
  * by ascending degree without a zero at the end; the empty array is zero.
  */
+import type { Budget } from "../errors.ts";
 
-/** The primes used lie below this bound, whose square is a quarter of 2^54. */
+/** 2^26: the primes used lie below it. */
 export const PRIME_BOUND = 67108864;
 
 /** A homomorphism Z[i] → F_p. */
@@ -90,13 +91,19 @@ export function residues(seed: number): (p: number) => number {
  * The monic greatest common divisor in F_p[x]; zero where both are zero.
  *
  * @example
- * univariateGcd([4, 0, 1], [1, 2, 1], 5); // [1, 1]
+ * univariateGcd([4, 0, 1], [1, 2, 1], 5, createBudget()); // [1, 1]
  */
-export function univariateGcd(a: readonly number[], b: readonly number[], p: number): number[] {
+export function univariateGcd(
+  a: readonly number[],
+  b: readonly number[],
+  p: number,
+  budget: Budget,
+): number[] {
   let [x, y] = [trimmed([...a]), trimmed([...b])];
   while (y.length > 0) {
     const reciprocal = inverseMod(y[y.length - 1]!, p);
     while (x.length >= y.length) {
+      budget.spend(1 + (y.length >> 5));
       const factor = multiplyMod(x[x.length - 1]!, reciprocal, p);
       const offset = x.length - y.length;
       for (let k = 0; k < y.length - 1; k++) {

@@ -6,13 +6,13 @@
 import { type Budget, DescentError } from "../errors.ts";
 import type { Polynomial } from "./polynomial.ts";
 import * as P from "./polynomial.ts";
-import { gaussian, rational } from "./rational.ts";
 
 /** The coefficients by ascending degree; the last is not zero, and zero has none. */
 type Dense = readonly Polynomial[];
 
-function dense(p: Polynomial, v: number): Dense {
+function dense(p: Polynomial, v: number, budget: Budget): Dense {
   const degree = P.degreeIn(p, new Set([v]));
+  budget.spend(1 + Math.max(degree, 0));
   const result = Array.from({ length: Math.max(degree + 1, 0) }, () => P.zero);
   for (const { monomial, coefficient } of P.coefficientsIn(p, new Set([v])).values()) {
     const e = P.exponentOf(monomial, v);
@@ -88,7 +88,7 @@ function next(minor: Polynomial, lead: Polynomial, delta: number, budget: Budget
  * key(resultant(p, new Map([...x, ...one]), 0, createBudget())); // "*1;1^1*1"
  */
 export function resultant(a: Polynomial, b: Polynomial, v: number, budget: Budget): Polynomial {
-  const [x, y] = [dense(a, v), dense(b, v)];
+  const [x, y] = [dense(a, v, budget), dense(b, v, budget)];
   if (x.length === 0 || y.length === 0) return P.zero;
   if (x.length === 1) return P.power(x[0]!, y.length - 1, budget);
   if (y.length === 1) return P.power(y[0]!, x.length - 1, budget);
@@ -107,7 +107,7 @@ export function resultant(a: Polynomial, b: Polynomial, v: number, budget: Budge
  * key(discriminant(p, 0, createBudget())); // "1^2*1;2^1*-4"
  */
 export function discriminant(p: Polynomial, v: number, budget: Budget): Polynomial {
-  const coefficients = dense(p, v);
+  const coefficients = dense(p, v, budget);
   const n = coefficients.length - 1;
   if (n < 1)
     throw new DescentError("input", "a discriminant takes a polynomial that depends on the variable");
@@ -127,7 +127,10 @@ export function subresultantGcd(a: Polynomial, b: Polynomial, budget: Budget): P
   if (v === Infinity) return P.one;
   const [cx, cy] = [contentIn(x, v, budget), contentIn(y, v, budget)];
   const common = subresultantGcd(cx, cy, budget);
-  const parts = [dense(quotient(x, cx, budget), v), dense(quotient(y, cy, budget), v)] as const;
+  const parts = [
+    dense(quotient(x, cx, budget), v, budget),
+    dense(quotient(y, cy, budget), v, budget),
+  ] as const;
   const [long, short] = parts[0].length >= parts[1].length ? parts : [parts[1], parts[0]];
   if (short.length === 1) return common;
   const { last } = sequence(long, short, budget);
@@ -138,7 +141,10 @@ export function subresultantGcd(a: Polynomial, b: Polynomial, budget: Budget): P
 }
 
 function contentIn(p: Polynomial, v: number, budget: Budget): Polynomial {
-  return dense(p, v).reduce((g, c) => (P.equal(g, P.one) ? g : subresultantGcd(g, c, budget)), P.zero);
+  return dense(p, v, budget).reduce(
+    (g, c) => (P.equal(g, P.one) ? g : subresultantGcd(g, c, budget)),
+    P.zero,
+  );
 }
 
 /** The primitive part, with its monomial. */
@@ -152,6 +158,3 @@ export function normal(p: Polynomial): Polynomial {
   }
   return result;
 }
-
-/** n as a constant polynomial. */
-export const integerConstant = (n: number): Polynomial => P.constant(gaussian(rational(n)));

@@ -47,7 +47,9 @@ export function sparseGcd(task: Task): Residues | undefined {
   );
   // Before round j the result is known where the variables from j on have the values of `at`.
   for (let j = 1; j <= bounds.length; j++) {
-    const nodes = Array.from({ length: bounds[j - 1]! + 1 }, () => random(p));
+    const count = bounds[j - 1]! + 1;
+    task.budget.spend(1 + Math.ceil((count * count) / 32));
+    const nodes = Array.from({ length: count }, () => random(p));
     const basis = lagrange(nodes, p);
     const solve = solver(task, found, at, j);
     if (basis === undefined || solve === undefined) return undefined;
@@ -60,10 +62,10 @@ export function sparseGcd(task: Task): Residues | undefined {
     const exponents: number[][] = [];
     const values: number[] = [];
     found.exponents.forEach((m, s) => {
-      task.budget.spend();
-      for (let k = 0; k < nodes.length; k++) {
+      task.budget.spend(count + Math.ceil((count * count) / 32));
+      for (let k = 0; k < count; k++) {
         let value = 0;
-        for (let i = 0; i < nodes.length; i++) {
+        for (let i = 0; i < count; i++) {
           value = addMod(value, multiplyMod(basis[i]![k]!, rows[i]![s]!, p), p);
         }
         exponents.push(m.map((e, l) => (l === j ? k : e)));
@@ -113,7 +115,7 @@ function imagesAlong(task: Task, base: readonly number[], at: readonly number[],
       // Where a leading coefficient stays, the image of the gcd has its degree and divides the gcd of the images.
       if (scale === 0 || (imageA[imageA.length - 1] === 0 && imageB[imageB.length - 1] === 0))
         return undefined;
-      const image = univariateGcd(imageA, imageB, p);
+      const image = univariateGcd(imageA, imageB, p, budget);
       if (image.length !== degree + 1) return undefined;
       images.push(image.map((c) => multiplyMod(c, scale, p)));
     }
@@ -179,7 +181,7 @@ function solver(task: Task, skeleton: Residues, at: readonly number[], j: number
   const nodes = skeleton.exponents.map((m) => monomialAt(m, base, 1, j, p));
   const systems: { e: number; group: number[]; inverse: number[][] }[] = [];
   for (const [e, group] of groups) {
-    task.budget.spend(1 + ((group.length * group.length) >> 4));
+    task.budget.spend(1 + Math.ceil((group.length * group.length) / 16));
     const inverse = lagrange(
       group.map((s) => nodes[s]!),
       p,
@@ -194,7 +196,7 @@ function solver(task: Task, skeleton: Residues, at: readonly number[], j: number
     if (points === undefined) return undefined;
     const result = new Array<number>(nodes.length).fill(0);
     for (const { e, group, inverse } of systems) {
-      task.budget.spend(1 + ((group.length * group.length) >> 4));
+      task.budget.spend(1 + Math.ceil((group.length * group.length) / 16));
       let extra = 0;
       group.forEach((s, i) => {
         // Σ_k q_k v_k = c·m, as v_k is the sum of all c·m^(k+1).
@@ -218,11 +220,12 @@ export function degreeBound(
   b: Residues,
   p: number,
   random: (p: number) => number,
+  budget: Budget,
 ): number | undefined {
   const at = (a.exponents[0] ?? []).slice(1).map(() => random(p));
   const [imageA, imageB] = [a, b].map((q) => evaluator(q, at, at, 0, p)(1)());
   if (imageA![imageA!.length - 1] === 0 && imageB![imageB!.length - 1] === 0) return undefined;
-  return univariateGcd(imageA!, imageB!, p).length - 1;
+  return univariateGcd(imageA!, imageB!, p, budget).length - 1;
 }
 
 /** (a + b)/2 and (a − b)/2i: what x + y·i is made of, from its images under i ↦ i and i ↦ −i. */
