@@ -218,6 +218,26 @@ describe("greatest common divisors", () => {
     same(gcd(sum(times(q, x), P.one), sum(times(q, y), P.one)), P.one);
   });
 
+  test("one candidate is enough where subresultants run out of work", () => {
+    const generic = (from: number, by: P.Polynomial): P.Polynomial =>
+      sum(
+        ...P.terms(dense(4, 4, from))
+          .filter((t) => t.monomial.every(([, k]) => k === 1))
+          .map((t) => times(by, P.monomial(t.monomial, t.coefficient))),
+        P.one,
+      );
+    // With coefficients of 40 digits one prime is not enough.
+    const long = P.constant(R.gaussian(R.rational(10n ** 40n + 9n), R.rational(7)));
+    for (const by of [P.one, long]) {
+      const [g, a, b] = [generic(1, by), generic(2, P.one), generic(3, P.one)];
+      const work = (): Budget => createBudget({ work: 20_000 });
+      same(G.gcd(times(a, g), times(b, g), work()), S.normal(g));
+      expect(() => S.subresultantGcd(times(a, g), times(b, g), work())).toThrow(
+        expect.objectContaining({ code: "budget" }),
+      );
+    }
+  });
+
   test("negative exponents are refused", () => {
     for (const make of [
       () => gcd(P.monomial([[0, -1]]), x),
