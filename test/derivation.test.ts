@@ -59,16 +59,14 @@ describe("a derivation replays", () => {
     "%s",
     (_, make, sizes) => {
       const derivation = derive(make(), budget());
-      const found = replay(
-        derivation,
-        budget(),
-        sizes ?? [
+      const found = replay(derivation, budget(), {
+        sizes: sizes ?? [
           { d: 2, h: 2, T: 3 },
           { d: 0, h: 1, T: 0 },
         ],
-      );
+      });
       expect(found.failures).toEqual([]);
-      if (derivation.by.length > 0) expect(found.checked).toBeGreaterThan(5);
+      if (derivation.by.length > 0) expect(found.exact).toBeGreaterThan(5);
     },
   );
 
@@ -83,7 +81,7 @@ describe("a derivation replays", () => {
         const most = open.length > 2 ? 2 : 3;
         const sizes = Object.fromEntries(open.map((name) => [name, Math.floor(random() * (most + 1))]));
         if (Object.values(sizes).reduce((a, b) => a * b, 1) > 4) return;
-        expect(replay(derivation, budget(), [sizes]).failures).toEqual([]);
+        expect(replay(derivation, budget(), { sizes: [sizes] }).failures).toEqual([]);
       }),
       { numRuns: 12, seed: 11 },
     );
@@ -110,7 +108,7 @@ describe("a false step is found", () => {
       const doubled = algebra.scale(2, step.after);
       const shiftedBy = algebra.add(step.after, algebra.symbol("c", "parameter"));
       for (const after of step.after === algebra.zero ? [shiftedBy] : [doubled, shiftedBy]) {
-        const found = replay(changed(step, after), budget(), [{ K: 2 }]);
+        const found = replay(changed(step, after), budget(), { sizes: [{ K: 2 }] });
         expect(found.failures.map((f) => f.rule)).toContain(step.rule);
       }
     }
@@ -119,7 +117,7 @@ describe("a false step is found", () => {
     const { generalTerm } = given;
     if ("absent" in generalTerm) throw new Error(generalTerm.absent);
     const wrong = { ...generalTerm, derivative: algebra.scale(-1, generalTerm.derivative) };
-    const found = replay({ ...given, generalTerm: wrong }, budget(), [{ K: 2 }]);
+    const found = replay({ ...given, generalTerm: wrong }, budget(), { sizes: [{ K: 2 }] });
     expect(found.failures.map((f) => f.rule)).toContain("general term");
   });
 });

@@ -107,8 +107,11 @@ export const resum = (given: Architecture, limits: Limits = {}): Resummed =>
  * const { document } = derive(architecture({ model: "A*exp(-k*x)" }), await openJudges());
  * writeDocument(document, "md").startsWith("# Infinite Descent for model"); // true
  */
-export const derive = (given: Architecture, judges: Judges, limits: Limits = {}): Derived =>
-  assemble(given, judges, budgetOf({ milliseconds: 120_000, ...limits }));
+export function derive(given: Architecture, judges: Judges, limits: Limits = {}): Derived {
+  const { milliseconds = 60_000 } = limits;
+  // The replay is what can take long; the rest of the time is for the document.
+  return assemble(given, judges, budgetOf({ ...limits, milliseconds }), milliseconds * 0.4);
+}
 
 /** Opens everything that a derivation is checked with: the judge, the high-precision library, nerdamer. */
 export async function openJudges(): Promise<Judges> {

@@ -216,7 +216,13 @@ export async function derive(io: Io, name: string | undefined, flags: DeriveFlag
       files: flags.out === undefined ? [] : [flags.out],
       tier: evidence.verdict.tier,
       steps: api.stepsJson(derivation),
-      replay: { sizes: replay.sizes, checked: replay.checked, failures: replay.failures.length },
+      replay: {
+        sizes: [...replay.sizes, ...replay.larger],
+        exact: replay.exact,
+        enclosed: replay.enclosed,
+        open: replay.open,
+        failures: replay.failures.length,
+      },
       certificate: verification?.accepted ?? null,
       secondOpinion: opinions.map(({ sizes, opinion }) => ({ sizes, ...opinion })),
     });

@@ -66,7 +66,7 @@ const outcomes = derived.evidence.opinions.map(({ opinion }) => opinion.outcome)
 const agreed = outcomes.filter((outcome) => outcome === "agrees").length;
 const asked = outcomes.filter((outcome) => outcome !== "not-asked").length;
 out(
-  `derivation written: ${derived.evidence.replay.checked} steps and terms replayed exactly, ` +
+  `derivation written: ${derived.evidence.replay.exact} steps and terms replayed exactly, ` +
     `nerdamer agrees on ${agreed} of ${asked} derivatives`,
 );
 

@@ -37,6 +37,8 @@ export interface Judges {
  * Derives an architecture and checks the derivation: every step replayed, the certificate verified, low floors computed
  * again by nerdamer.
  *
+ * @param milliseconds for the replay; what it does not reach is left open, and told
+ *
  * @throws DescentError `input` for a model without parameters; `unsupported` where the cascade stops; `internal` where a step does not replay, the certificate is
  * rejected, or the second opinion disagrees and numbers confirm it
  */
@@ -44,6 +46,7 @@ export function assemble(
   architecture: Architecture,
   { judge, precise, second }: Judges,
   budget: Budget,
+  milliseconds = 20_000,
 ): Derived {
   if (architecture.parameters.length === 0) {
     throw new DescentError("input", "the model has no parameters: there is nothing to derive", {
@@ -59,7 +62,7 @@ export function assemble(
   const evidence: Evidence = {
     verdict,
     verification,
-    replay: replay(derivation, budget),
+    replay: replay(derivation, budget, { precise, milliseconds }),
     opinions: opinionSizes(architecture).flatMap((sizes) =>
       second.floors(atSizes(architecture, sizes), budget).map((opinion) => ({ sizes, opinion })),
     ),

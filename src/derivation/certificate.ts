@@ -33,7 +33,7 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
     text(
       `The tier of the optimality condition is ${verdict.tier}; membership in the Infinity Class: ${verdict.membership}.`,
       `The span of all derivatives of $@f$ has at most the dimension $${formula(`${certificate.dimension}`)}$.`,
-      "A basis $@B$ of functions with matrices that hold no parameter and commute, $\\partial_@a @B = @M_@a @B$, gives $e^{@D} @B = \\exp\\left(\\sum_@a {\\Delta @a}\\, @M_@a\\right) @B$.",
+      "A basis $@B$ of functions with matrices that hold no parameter and commute, $\\partial_@a @B = @M_@a @B$, gives $e^{@D} @B = \\exp\\left(\\sum_@a (\\Delta @a)\\, @M_@a\\right) @B$.",
       "Sums and products of closed expressions are closed, with bases joined or multiplied.",
     ),
     ...treeBlocks(certificate, formula),

@@ -57,7 +57,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
 
   heading("The Taylor tower");
   text(
-    "The step of a parameter $@a$ is written ${\\Delta @a}$, one symbol. Let $@D = \\sum_@a {\\Delta @a}\\, \\partial_@a$. The tower of the optimality condition is",
+    "The step of a parameter $@a$ is written $\\Delta @a$, one symbol. Let $@D = \\sum_@a (\\Delta @a)\\, \\partial_@a$. The tower of the optimality condition is",
     "$@g(@t + \\Delta) = \\sum_{@k \\ge 0} @T_@k$ with the floors $@T_@k = @D^@k @g / @k!$.",
     "Gradient descent keeps $@T_0$, Newton's method $@T_0 + @T_1$. A mark $[@k]$ above a part stands for its floor, $@D^@k / @k!$ of it; Leibniz's rule gives the",
     "floors of the gradient from those of $@f$ and of the slopes,",
@@ -128,7 +128,7 @@ export function createDocument(derivation: Derivation, evidence: Evidence, budge
 
   heading("Jacobian");
   text(
-    "$@H_{@a@b} = \\partial @F_@a / \\partial {\\Delta @b} = @s_@a^{+} @s_@b^{+} + (@f^{+} - y)\\, (\\partial_@b @s_@a)^{+}$ is symmetric.",
+    "$@H_{@a@b} = \\partial @F_@a / \\partial (\\Delta @b) = @s_@a^{+} @s_@b^{+} + (@f^{+} - y)\\, (\\partial_@b @s_@a)^{+}$ is symmetric.",
     structureText(derivation),
   );
   equations(

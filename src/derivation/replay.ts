@@ -4,13 +4,16 @@
  * exponential polynomials in all parameters, steps and data, not a sample of values.
  */
 import { type Architecture, memberName } from "../architecture/architecture.ts";
-import type { Budget } from "../errors.ts";
-import { rational } from "../exact/rational.ts";
+import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { negate, type Rational, rational } from "../exact/rational.ts";
 import { type Affine, instantiateAffine, literal, mapBound } from "../expression/affine.ts";
 import { differentiate, type Variable } from "../expression/differentiate.ts";
-import { type Algebra, type Node, type SymbolNode, symbols } from "../expression/node.ts";
+import { enclose } from "../expression/enclose.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
 import { createNormaliser, isObstacle } from "../expression/normal.ts";
 import { expand, instantiate, rebuild } from "../expression/substitute.ts";
+import { intervals } from "../precise/interval.ts";
+import type { Precise } from "../precise/mpfr.ts";
 import { createFloors } from "../tower/floors.ts";
 import { atOrders, isAbsent } from "../tower/general.ts";
 import type { Derivation, Step } from "./derive.ts";
@@ -25,12 +28,37 @@ export interface Failure {
 }
 
 export interface Replay {
+  /** Sizes at which the differences are shown to be zero by their normal forms. */
   readonly sizes: readonly Sizes[];
-  /** Identities that were checked. */
-  readonly checked: number;
+  /** Larger sizes at which they are enclosed at random points. */
+  readonly larger: readonly Sizes[];
   readonly steps: number;
+  /** Identities with an empty normal form. */
+  readonly exact: number;
+  /** Identities with enclosures of zero, as tight as `TIGHT`. */
+  readonly enclosed: number;
+  /** Identities that the time did not suffice for, or of which too few enclosures are tight. */
+  readonly open: number;
   readonly failures: readonly Failure[];
 }
+
+export interface ReplayOptions {
+  readonly sizes?: readonly Sizes[];
+  readonly larger?: readonly Sizes[];
+  /** For enclosures; without it only normal forms are used. */
+  readonly precise?: Precise;
+  /** Milliseconds for all of it; 20,000 by default. */
+  readonly milliseconds?: number;
+}
+
+/** Bits of an enclosure, and how narrow it must be relative to 1. */
+const BITS = 320;
+const TIGHT = 2 ** -120;
+/** Points at which an identity is enclosed, and how many of them must be inside of the domain. */
+const POINTS = 5;
+const INSIDE = 3;
+/** Units of work for one normal form. */
+const FORM_WORK = 400_000;
 
 /** At most this many index tuples are tried for each step and sizes. */
 const TUPLES = 3;
@@ -59,43 +87,135 @@ export function replaySizes({ open }: Architecture): Sizes[] {
   ];
 }
 
-export function replay(
-  derivation: Derivation,
-  budget: Budget,
-  sizes = replaySizes(derivation.architecture),
-): Replay {
-  const { algebra } = derivation.architecture;
+/** With this many values every index of the floors has one of its own; atoms with many parameters take too long there. */
+export const MANY = 5;
+const SEVERAL = 3;
+
+/** Every size that bounds a product is large in turn, the others 1. Enclosures are of real expressions only. */
+export function replayLarger({ open, model, parameters }: Architecture): Sizes[] {
+  if ((model.has & HAS.complex) !== 0) return [];
+  const bounds = new Set(
+    postorder(model).flatMap((node) =>
+      node.kind === "fold" && node.op === "prod" ? node.hi.sizes.map(([name]) => name) : [],
+    ),
+  );
+  const size = parameters.length <= 2 ? MANY : SEVERAL;
+  return open
+    .filter((name) => bounds.has(name))
+    .map((large) => Object.fromEntries(open.map((name) => [name, name === large ? size : 1])));
+}
+
+/** Throws where the budget of the whole derivation is over. */
+export function replay(derivation: Derivation, budget: Budget, options: ReplayOptions = {}): Replay {
+  const { architecture } = derivation;
+  const { algebra } = architecture;
+  const { sizes = replaySizes(architecture), larger = replayLarger(architecture), precise } = options;
+  const deadline = createBudget({ milliseconds: options.milliseconds ?? 20_000, work: 1e12 });
+  const judge = createJudge(algebra, precise);
   const failures: Failure[] = [];
-  let checked = 0;
-  const isZero = zeroTest(algebra, budget);
+  const counts = { exact: 0, enclosed: 0, open: 0 };
+  const settle = (rule: string, at: Sizes, indices: readonly number[], found: Agreement): void => {
+    if (found === "differs") failures.push({ rule, sizes: at, indices });
+    else counts[found]++;
+  };
   const steps = allSteps(derivation);
-  for (const at of sizes) {
+  const rounds = [
+    ...sizes.map((at) => ({ at, formal: true })),
+    ...(precise === undefined ? [] : larger.map((at) => ({ at, formal: false }))),
+  ];
+  for (const { at, formal } of rounds) {
     const numbers = new Map(Object.entries(at));
     for (const step of steps) {
       for (const indices of tuples(step, numbers)) {
-        checked++;
-        const expected = redo(algebra, step, numbers, indices, budget);
-        const found = place(algebra, step.after, numbers, indices, budget);
-        if (!isZero(algebra.subtract(found, expected)))
-          failures.push({ rule: step.rule, sizes: at, indices });
+        budget.spend();
+        const found = deadline.isOver()
+          ? "open"
+          : attempt(budget, () => {
+              const expected = redo(algebra, step, numbers, indices, budget);
+              const made = place(algebra, step.after, numbers, indices, budget);
+              return judge(algebra.subtract(made, expected), formal);
+            });
+        settle(step.rule, at, indices, found);
       }
     }
-    for (const { agrees } of generalTermChecks(derivation, numbers, isZero, budget)) {
-      checked++;
-      if (!agrees) failures.push({ rule: "general term", sizes: at, indices: [] });
+    for (const difference of generalTermChecks(derivation, numbers, budget)) {
+      settle(
+        "general term",
+        at,
+        [],
+        deadline.isOver() ? "open" : attempt(budget, () => judge(difference, formal)),
+      );
     }
   }
-  return { sizes, checked, steps: steps.length, failures };
+  return { sizes, larger: precise === undefined ? [] : larger, steps: steps.length, ...counts, failures };
 }
 
-type ZeroTest = (node: Node) => boolean;
+type Agreement = "exact" | "enclosed" | "open" | "differs";
 
-function zeroTest(algebra: Algebra, budget: Budget): ZeroTest {
-  const normaliser = createNormaliser(algebra, (s) => s.role === "parameter" || s.role === "step", budget);
-  return (node) => {
-    const form = normaliser.normal(node);
-    return !isObstacle(form) && form.size === 0;
+/** What is too much work is left open, as long as the whole budget is not over. */
+function attempt(budget: Budget, work: () => Agreement): Agreement {
+  try {
+    return work();
+  } catch (error) {
+    const limited = error instanceof DescentError && (error.code === "budget" || error.code === "input");
+    if (!limited || budget.isOver()) throw error;
+    return "open";
+  }
+}
+
+/** Tells whether an expression is zero: by its normal form, or else by enclosures at points. */
+function createJudge(algebra: Algebra, precise: Precise | undefined) {
+  return (difference: Node, formal: boolean): Agreement => {
+    if (difference === algebra.zero) return "exact";
+    if (formal) {
+      const budget = createBudget({ milliseconds: 3_000, work: FORM_WORK });
+      const normaliser = createNormaliser(
+        algebra,
+        (s) => s.role === "parameter" || s.role === "step",
+        budget,
+      );
+      const form = attemptForm(() => normaliser.normal(difference));
+      if (form !== undefined && !isObstacle(form)) {
+        if (form.size === 0) return "exact";
+        if (precise === undefined) return "differs";
+      } else if (precise === undefined) return form === undefined ? "open" : "differs";
+    }
+    return precise === undefined ? "open" : enclosed(difference, precise);
   };
+}
+
+function attemptForm<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DescentError && error.code === "budget") return undefined;
+    throw error;
+  }
+}
+
+/** Zero must lie in every enclosure, and enough of them must be tight. */
+function enclosed(difference: Node, precise: Precise): Agreement {
+  let inside = 0;
+  if ((difference.has & HAS.complex) !== 0) return "open";
+  for (let point = 0; point < POINTS; point++) {
+    const found = precise.scope(BITS, (reals): "zero" | "nonzero" | "wide" => {
+      const i = intervals(reals);
+      const value = enclose(difference, i, (s) => coordinate(s, point));
+      if (!i.isFinite(value)) return "wide";
+      if (i.excludesZero(value)) return "nonzero";
+      return reals.toNumber(reals.sub(value.hi, value.lo)) < TIGHT ? "zero" : "wide";
+    });
+    if (found === "nonzero") return "differs";
+    if (found === "zero") inside++;
+  }
+  return inside >= INSIDE ? "enclosed" : "open";
+}
+
+/** A fixed rational for each symbol and point, positive at the first ones. */
+function coordinate(symbol: SymbolNode, point: number): Rational {
+  const mixed = (BigInt(symbol.id + 1) * 2654435761n + BigInt(point + 1) * 40503n) % 1009n;
+  const value = rational(mixed + 211n, 809n);
+  return point >= 2 && mixed % 2n === 0n ? negate(value) : value;
 }
 
 /** An expression at given sizes and index values, everything unrolled. */
@@ -195,12 +315,12 @@ function tuples({ ranges }: Step, sizes: ReadonlyMap<string, number>): number[][
   return [all[0]!, all[Math.floor(all.length / 2)]!, all.at(-1)!];
 }
 
+/** Differences that must be zero. */
 function* generalTermChecks(
   { architecture, model, generalTerm }: Derivation,
   sizes: ReadonlyMap<string, number>,
-  isZero: ZeroTest,
   budget: Budget,
-): Generator<{ agrees: boolean }> {
+): Generator<Node> {
   if (isAbsent(generalTerm)) return;
   const { algebra } = architecture;
   const f = place(algebra, model, sizes, [], budget);
@@ -220,6 +340,6 @@ function* generalTermChecks(
       }
     });
     const found = atOrders(architecture, { ...generalTerm, derivative }, named, budget);
-    yield { agrees: isZero(algebra.subtract(found, expected)) };
+    yield algebra.subtract(found, expected);
   }
 }
