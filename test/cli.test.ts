@@ -374,13 +374,27 @@ describe("commands", () => {
   test("derive writes the document that its file's name asks for", async () => {
     const file = join(folder, "decay.tex");
     const made = await run("derive", "--model", "A*exp(-k*x)", "-o", file);
-    expect(made).toMatchObject({ code: 0, out: `${file}\n`, error: "" });
+    expect(made).toMatchObject({ code: 0, error: "" });
+    expect(made.out).toMatch(
+      /^.*decay\.tex\n {2}exponential-polynomial, certificate accepted; \d+ identities replayed, 0 left open; nerdamer agrees on \d+\n$/,
+    );
     expect(readFileSync(file, "utf8")).toContain("\\section{Cascade}");
     const json = JSON.parse((await run("derive", "--model", "A*exp(-k*x)", "--json")).out);
     expect(json.replay.failures).toBe(0);
     expect(json.certificate).toBe(true);
     expect(json.steps.map((s: { rule: string }) => s.rule)).toContain("Jacobian");
     expect(json.secondOpinion.every((o: { outcome: string }) => o.outcome === "agrees")).toBe(true);
+    for (const argv of [
+      ["-o", "x.pdf"],
+      ["-o", "x.tex", "--format", "html"],
+    ]) {
+      const refused = await run("derive", "--model", "a*x", ...argv);
+      expect(refused.code).toBe(2);
+      expect(refused.error).toContain("accepted: names that end in .tex, .html, .md, like their format");
+    }
+    expect((await run("derive", "--model", "a1*x + a_1*x^2")).error).toBe(
+      "error: model: 'a_1' and 'a1' print alike; accepted: names that differ in print\n",
+    );
     const stopped = await run("derive", "--model", "a*tanh(w*x)");
     expect(stopped).toMatchObject({ code: 2, out: "" });
     expect(stopped.error).toContain("the cascade stops at 'tanh'");

@@ -18,6 +18,7 @@ import { joined, lines, width } from "../src/derivation/lines.ts";
 import { openSecondOpinion } from "../src/derivation/opinion.ts";
 import { allSteps, replay } from "../src/derivation/replay.ts";
 import { createBudget } from "../src/errors.ts";
+import { expand } from "../src/expression/substitute.ts";
 import { openPrecise } from "../src/precise/mpfr.ts";
 import { primitives } from "../src/primitives/index.ts";
 import { seededRandom } from "../src/solve/start.ts";
@@ -143,6 +144,8 @@ describe("documents", () => {
       }
     }
     expect(writeDocument(decay.document, "md")).toContain("F_{A}(\\Delta) &= (f^{+} - y) \\, E^{+}");
+    for (const format of FORMATS)
+      expect(writeDocument(decay.document, format)).not.toMatch(/@[a-zA-Z]\b(?!media)/);
     const html = writeDocument(decay.document, "html");
     expect(html).not.toMatch(/<script|src="|href="|url\((?!data:)/);
   });
@@ -230,6 +233,39 @@ describe("LaTeX", () => {
     expect(text(formula)).toContain(expected);
     expect(() => katex.renderToString(text(formula), { strict: "error", throwOnError: true })).not.toThrow();
   });
+
+  test.each([
+    ["(n - 1)*b*sum(a[i]*x[i], i, 1, n)", "\\left(n - 1\\right) \\, b"],
+    ["sum((i - 1)^2*a[i]/(2*i + 1), i, 1, n)", "\\left(i - 1\\right)^{2}"],
+    ["sum(a[i]*exp(-i*k*x[1]), i, 1, 3)", "e^{-3 \\, k \\, x_{1}}"],
+    ["g*im(complex(a, b)*exp(complex(0, w*x[1])))", "g \\, \\left(-\\operatorname{Re}"],
+  ])("%s has its brackets", (formula, expected) => {
+    const given = model(formula, { inputs: ["x[i]"] });
+    const node = formula.includes("i, 1, 3") ? expand(given.algebra, given.model, budget()) : given.model;
+    expect(latex(given.algebra, node)).toContain(expected);
+  });
+
+  test.each([
+    ["A*cos(eta*x + phi)", "\\zeta &= \\Delta \\eta \\, x + \\Delta \\phi"],
+    ["E1*exp(k*x) + a*exp(w*x)", "\\mathcal{E}_{1} &= e^{k \\, x}"],
+    ["s_k*exp(k*x)", "\\mathbf{s}_{s_{k}} &= E"],
+    ["f*x + D*x^2", "\\mathbf{f}(x;\\theta) &= f \\, x"],
+    ["exp(a)*x + sin(b)^2", "\\left(S^{+}\\right)^{2}"],
+    ["n_a*x + a*x^2", "n^{n\\_a}"],
+  ])("%s: names of the document keep away from the model's", (formula, expected) => {
+    const { document } = assemble(model(formula), judges, budget());
+    const text = writeDocument(document, "md");
+    if (formula.startsWith("n_a")) expect(document.blocks.length).toBeGreaterThan(10);
+    else expect(text).toContain(expected);
+    expect(() => writeDocument(document, "html")).not.toThrow();
+  });
+
+  test.each(["a1*x + a_1*x^2", "alpha*x + α*x^2", "b1*x + sum(b[k]*x^(k + 1), k, 1, 3)", "Delta*x"])(
+    "%s: names that print alike are refused",
+    (formula) => {
+      expect(() => assemble(model(formula), judges, budget())).toThrow("print alike");
+    },
+  );
 
   test("names", () => {
     expect(latexName("θ", [])).toBe("\\theta ");

@@ -391,3 +391,59 @@ describe("bad documents are bad input", () => {
     }
   });
 });
+
+describe("roles and hostile documents", () => {
+  const decay = () => JSON.parse(JSON.stringify(document(model("A*exp(-k*x)"))));
+
+  test("a parameter cannot be dropped, renamed into an index, or given indices", () => {
+    const dropped = decay();
+    dropped.architecture.parameters = ["A"];
+    dropped.parameters = [dropped.parameters[0]];
+    dropped.certificate.parameters = ["A"];
+    delete dropped.certificate.matrices.k;
+    delete dropped.certificate.tree.matrices?.k;
+    dropped.tier = "polynomial";
+    dropped.terminates = { model: 1, optimality: 1 };
+    expect(run(dropped)).toMatchObject({ accepted: false, entry: "architecture.inputs" });
+    for (const inputs of [[], ["nonsense"], ["z"]]) {
+      const other = decay();
+      other.architecture.inputs = inputs;
+      expect(run(other)).toMatchObject({ accepted: false, entry: "architecture.inputs" });
+    }
+    const indexed = decay();
+    indexed.architecture.parameters = ["A[1]", "k"];
+    expect(run(indexed)).toMatchObject({ accepted: false, entry: "architecture.parameters" });
+  });
+
+  test("huge numbers and deep trees end at once", () => {
+    const huge = JSON.stringify(decay()).replaceAll("A*exp(-k*x)", "A*exp(-k*x)+0*((9^9999)^99)^9999");
+    expect(run(JSON.parse(huge))).toMatchObject({ accepted: false, reason: "a numeric power is too large" });
+    const text = JSON.stringify(decay());
+    const tree = JSON.stringify(decay().certificate.tree);
+    const node = '{"node":"sum","formula":"A*exp(-k*x)","dimension":2,"children":[';
+    const deep = text.replace(tree, `${node.repeat(3000)}${tree}${"]}".repeat(3000)}`);
+    expect(() => verify(deep, "deep.json", judge.precise, createBudget())).toThrow("nested too deeply");
+    expect(() => verify("{}", "empty.json", judge.precise, createBudget())).toThrow(
+      "there is no certificate in it",
+    );
+  });
+
+  test.each([
+    "sum(exp(a[q]*x^q), q, 1, n)",
+    "exp(k*x^n) + sum(a[i], i, 1, n)",
+    "prod(exp(-b[q]*(-1)^q), q, 1, n)",
+    "sum(a[i]*x^(i - 1), i, 1, n)*exp(-sum(b[i]*x^(i - 1), i, 1, n))",
+    "sum(exp(c*x), i, 1, n) + exp(k*x)",
+  ])("what check writes of %s is accepted", (formula) => {
+    const verdict = document(model(formula));
+    expect(verdict.tier).toBe("exponential-polynomial");
+    expect(run(verdict)).toMatchObject({ accepted: true });
+  });
+
+  test("a size given inside, another one open", () => {
+    for (const sizes of [{ d: 2 }, { h: 2 }, { d: 1 }] as Record<string, number>[]) {
+      const formula = "sum(v[k]*sin(sum(w[k,i]*x[i], i, 1, d) + b[k]), k, 1, h)";
+      expect(run(document(model(formula, { inputs: ["x[i]"], sizes })))).toMatchObject({ accepted: true });
+    }
+  });
+});

@@ -137,15 +137,21 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
   const show = (node: Node, scope: readonly string[] = []): string =>
     flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
   const comment = flags.latex ? "% " : "";
+  // All of it is made before any of it is written.
+  const lines: string[] = [];
   for (const { parameter, scope, terms } of made.components) {
-    io.out(`${comment}component ${parameter}\n`);
+    lines.push(`${comment}component ${parameter}\n`);
     for (const { order, monomial, coefficient } of terms) {
       const step = monomialText(monomial, flags.latex);
       const text = show(coefficient, scope);
-      if (flags.latex) io.out(`T_{${order}} \\ni ${step === "" ? text : `${step} \\left(${text}\\right)`}\n`);
-      else io.out(`  T_${order}  ${step === "" ? text : `${step} * (${text})`}\n`);
+      lines.push(
+        flags.latex
+          ? `T_{${order}} \\ni ${step === "" ? text : `${step} \\left(${text}\\right)`}\n`
+          : `  T_${order}  ${step === "" ? text : `${step} * (${text})`}\n`,
+      );
     }
   }
+  for (const line of lines) io.out(line);
   const general = made.generalTerm;
   if ("absent" in general) io.out(`${comment}no general term: ${general.absent}\n`);
   else {
@@ -200,8 +206,7 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
 
 export async function derive(io: Io, name: string | undefined, flags: DeriveFlags): Promise<number> {
   const given = readGiven(name, flags);
-  const named = api.FORMATS.find((format) => flags.out?.endsWith(`.${format}`));
-  const format = flags.format ?? named ?? "md";
+  const format = documentFormat(flags);
   if (io.terminal) io.error("deriving, and replaying every step ...\n");
   const { derivation, evidence, document } = api.derive(given, await api.openJudges(), limits(flags));
   const content = api.writeDocument(document, format);
@@ -226,8 +231,32 @@ export async function derive(io: Io, name: string | undefined, flags: DeriveFlag
       certificate: verification?.accepted ?? null,
       secondOpinion: opinions.map(({ sizes, opinion }) => ({ sizes, ...opinion })),
     });
-  } else io.out(flags.out === undefined ? content : `${flags.out}\n`);
+  } else if (flags.out === undefined) io.out(content);
+  else {
+    const { verdict, verification, replay, opinions } = evidence;
+    const agreed = opinions.filter(({ opinion }) => opinion.outcome === "agrees").length;
+    const certificate = verification === undefined ? "none" : "accepted";
+    io.out(`${flags.out}\n`);
+    io.out(
+      `  ${verdict.tier}, certificate ${certificate}; ${replay.exact + replay.enclosed} identities replayed, ` +
+        `${replay.open} left open; nerdamer agrees on ${agreed}\n`,
+    );
+  }
   return 0;
+}
+
+/** The format that is asked for, or that the file's name ends with; both must agree. */
+function documentFormat({ format, out }: DeriveFlags): api.Format {
+  const ending = /\.(tex|html|htm|md|pdf)$/i.exec(out ?? "")?.[1]?.toLowerCase();
+  const named = api.FORMATS.find((known) => known === ending);
+  if (ending === undefined) return format ?? "md";
+  if (named === undefined || (format !== undefined && format !== named)) {
+    throw new DescentError("input", `a file that ends in .${ending} is no ${format ?? "document"}`, {
+      place: { source: "out" },
+      accepted: `names that end in ${api.FORMATS.map((f) => `.${f}`).join(", ")}, like their format`,
+    });
+  }
+  return format ?? named;
 }
 
 /** A family's name with the names that its indices have in a scope, innermost first. */

@@ -38,6 +38,7 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
       inputs: flatNames(architecture.inputs),
       parameters: flatNames(architecture.parameters),
       sizes: Object.fromEntries(architecture.sizes),
+      openSizes: [...architecture.open],
     },
     loss: architecture.loss,
   };
@@ -245,19 +246,26 @@ function orders(algebra: Algebra, degree: Node): Verdict["terminates"] {
 /** The sizes 0 and 1, one at a time with all others 2, for which the tier or the degree of a polynomial is another one. */
 function exceptions(
   architecture: Architecture,
-  { tier, degree }: Decision,
+  decision: Decision,
   search: Search,
   budget: Budget,
 ): NonNullable<Verdict["exceptions"]> {
   const { algebra, open } = architecture;
+  const { tier, degree } = decision;
   return open.flatMap((size) =>
     [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
       const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
       const folded = instantiate(algebra, architecture.model, sizes);
       const found = search.decide(expand(algebra, folded, budget), folded);
       if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];
+      const families = architecture.parameters.every(({ name }) => {
+        const own = found.families.get(name) ?? "polynomial";
+        const generic = decision.families.get(name) ?? "polynomial";
+        return own === generic || own === "undecided" || generic === "undecided";
+      });
       const same =
         found.tier === tier &&
+        families &&
         (tier !== "polynomial" || degree === null || found.degree === sizeAt(algebra, degree, sizes));
       return same ? [] : [{ sizes: { [size]: value }, tier: found.tier }];
     }),

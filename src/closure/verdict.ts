@@ -22,6 +22,8 @@ export interface Verdict {
     readonly inputs: readonly string[];
     readonly parameters: readonly string[];
     readonly sizes: Readonly<Record<string, number>>;
+    /** The sizes that are open. */
+    readonly openSizes: readonly string[];
   };
   readonly loss: string;
   /** Of the optimality condition for the stated loss. */

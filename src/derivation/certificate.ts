@@ -5,7 +5,7 @@ import { type Block, type Equation, escapeProse } from "./blocks.ts";
 import type { Derivation } from "./derive.ts";
 import type { Evidence } from "./evidence.ts";
 import { breakable, indexName, latexName } from "./latex.ts";
-import { joined } from "./lines.ts";
+import { BREAK, joined } from "./lines.ts";
 import type { Writer } from "./writer.ts";
 
 /** Matrices with more columns than this are described, not written. */
@@ -21,10 +21,9 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
   if (certificate === null) {
     return [text(`The verdict is ${verdict.tier}: ${escapeProse(verdict.obstruction?.reason ?? "")}.`)];
   }
-  const formula: Formula = (source, outer = []) =>
-    joined(
-      breakable(architecture.algebra, readExpression(architecture, source, outer), outer, writer.short()),
-    );
+  const breaking: Formula = (source, outer = []) =>
+    breakable(architecture.algebra, readExpression(architecture, source, outer), outer, writer.short());
+  const formula: Formula = (source, outer) => joined(breaking(source, outer));
   const exceptions = (verdict.exceptions ?? []).map(({ sizes, tier }) => {
     const at = Object.entries(sizes).map(([size, value]) => `$${latexName(size, [])} = ${value}$`);
     return `${at.join(", ")} (${tier === verdict.tier ? "of another degree or for other parameters" : tier})`;
@@ -36,7 +35,7 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
       "A basis $@B$ of functions with matrices that hold no parameter and commute, $\\partial_@a @B = @M_@a @B$, gives $e^{@D} @B = \\exp\\left(\\sum_@a (\\Delta @a)\\, @M_@a\\right) @B$.",
       "Sums and products of closed expressions are closed, with bases joined or multiplied.",
     ),
-    ...treeBlocks(certificate, formula),
+    ...treeBlocks(certificate, formula, breaking),
     ...(exceptions.length === 0
       ? []
       : [text(`Sizes for which the verdict is another one: ${exceptions.join("; ")}.`)]),
@@ -44,13 +43,13 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
 }
 
 /** Children before parents. */
-function treeBlocks({ tree }: Certificate, formula: Formula): Block[] {
+function treeBlocks({ tree }: Certificate, formula: Formula, breaking: Formula): Block[] {
   const found: Block[] = [];
   let atoms = 0;
   const visit = (node: ClosureNode, outer: readonly string[]): void => {
     if (node.node === "atom") {
       atoms++;
-      found.push(...atomBlocks(node, outer, atoms, formula));
+      found.push(...atomBlocks(node, outer, atoms, formula, breaking));
       return;
     }
     const inner = node.index === undefined ? outer : [node.index.name, ...outer];
@@ -71,6 +70,7 @@ function atomBlocks(
   outer: readonly string[],
   number: number,
   formula: Formula,
+  breaking: Formula,
 ): Block[] {
   const n = atom.basis.length;
   const basis = (element?: number): string => `@B_{(${number})${element === undefined ? "" : `,${element}`}}`;
@@ -82,7 +82,7 @@ function atomBlocks(
   );
   const rows: Equation[] = [
     { left: basis(), right: matrix(entries(atom.basis)) },
-    { left: formula(atom.formula, outer), right: combination.join(" + ") || "0" },
+    { left: breaking(atom.formula, outer), right: combination.join(` ${BREAK}+ `) || "0" },
   ];
   const written = n <= MATRIX_COLUMNS ? Object.entries(atom.matrices) : [];
   // A member inside of a sum has an index of its own, which its matrix names.

@@ -27,7 +27,7 @@ export function width(text: string): number {
       if (script) small++;
     } else if (c === "}") {
       if (braces.pop() === true) small--;
-    } else if (c !== " " && c !== "_" && c !== "^") total += small > 0 ? 0.6 : /[+=-]/.test(c) ? 2 : 1;
+    } else if (c !== " " && c !== "_" && c !== "^") total += small > 0 ? 0.65 : /[+=-]/.test(c) ? 2.2 : 1.05;
   }
   return total;
 }

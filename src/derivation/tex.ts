@@ -3,7 +3,7 @@ import type { Block, Document, Equation, Prose } from "./blocks.ts";
 import { joined, lines, width } from "./lines.ts";
 
 /** Letters on a line of the page. */
-const LINE = 78;
+const LINE = 70;
 
 export const texDocument = ({ title, blocks }: Document): string =>
   [
@@ -52,8 +52,11 @@ const rowTex = (row: Equation): string => alignedRow(row, LINE);
 export function alignedRow({ left, right }: Equation, most: number): string {
   const wide = width(left) > most / 3;
   const [first, ...more] = lines(right, wide ? most - 4 : most - width(left) - 3);
-  const begin = wide ? `&${joined(left)} \\\\\n&\\quad = ${first}` : `${joined(left)} &= ${first}`;
-  return [begin, ...more.map((line) => `&\\quad ${line}`)].join(" \\\\\n");
+  const [start, ...further] = wide ? lines(left, most - 4) : [joined(left)];
+  const begin = wide
+    ? [`&${start}`, ...further.map((line) => `&\\quad ${line}`), `&\\quad = ${first}`]
+    : [`${start} &= ${first}`];
+  return [...begin, ...more.map((line) => `&\\quad ${line}`)].join(" \\\\\n");
 }
 
 /** Splits prose at its dollars: text, math, text, … */

@@ -62,6 +62,7 @@ export function resumModel(
   }));
   const curvature = slopes.map((slope, a) =>
     by.map(({ variable, scope }): Scoped => {
+      budget.spend(256);
       // The indices of b become the innermost; those of a move out of their way.
       const second = differentiate(algebra, shift(algebra, slope, scope.length), variable, budget);
       const outer = by[a]!.scope;

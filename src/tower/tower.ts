@@ -8,7 +8,7 @@ import { type Budget, DescentError } from "../errors.ts";
 import { G_ONE, rational } from "../exact/rational.ts";
 import { differentiate, partial } from "../expression/differentiate.ts";
 import type { Algebra } from "../expression/node.ts";
-import { HAS, type Node, type SymbolNode } from "../expression/node.ts";
+import { children, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";
 import { createFloors } from "./floors.ts";
@@ -67,6 +67,7 @@ export function tower(architecture: Architecture, order: number, budget: Budget)
     const terms = orders.flatMap((k): TowerTerm[] => {
       if (!instance) {
         const coefficient = floors.product(residual, slope, k);
+        requirePrintable(coefficient, k);
         return coefficient === algebra.zero ? [] : [{ order: k, monomial: {}, coefficient }];
       }
       const floor = jets.productCoefficient(residual, slope, k);
@@ -79,6 +80,25 @@ export function tower(architecture: Architecture, order: number, budget: Budget)
     return { parameter: name, scope, terms };
   });
   return { order, components, generalTerm: generalTerm(architecture, budget) };
+}
+
+/** Characters of a formula, at least, beyond which it is of no use to anyone. */
+const PRINT_LIMIT = 20_000_000;
+
+/** Shared parts are written out wherever they stand, so a formula can be far longer than its expression is large. */
+function requirePrintable(root: Node, order: number): void {
+  const sizes = new Map<Node, number>();
+  for (const node of postorder(root)) {
+    sizes.set(
+      node,
+      children(node).reduce((total, child) => total + sizes.get(child)!, 4),
+    );
+  }
+  if (sizes.get(root)! > PRINT_LIMIT) {
+    throw new DescentError("budget", `the formula of floor ${order} is too long to write`, {
+      accepted: `a lower order than ${order}`,
+    });
+  }
 }
 
 /** `unsupported` for every loss but the squared one. */

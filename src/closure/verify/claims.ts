@@ -54,9 +54,44 @@ function checkNames({ architecture, certificate, parameters }: VerdictDocument, 
     if (stray || [...own].some((name) => !families.has(name)))
       throw new Rejection(entry, "they are not those of the certificate");
   }
+  checkRoles(architecture, model);
   const input = architecture.inputs.map(familyOf).find((name) => own.has(name));
   if (input !== undefined) throw new Rejection("architecture.inputs", `${input} is a parameter`);
 }
+
+/** Every symbol of the model is a parameter, an input, an index or a size, which is what stands in bounds. */
+function checkRoles(
+  { inputs, parameters, openSizes: open = [] }: VerdictDocument["architecture"],
+  model: Syntax,
+): void {
+  const nodes = postorder(model);
+  const folds = nodes.flatMap((node) => (node.kind === "fold" ? [node] : []));
+  const indices = new Set(folds.map((fold) => fold.index));
+  const bounds = folds.flatMap((fold) => [fold.lo, fold.hi].flatMap(postorder));
+  const counts = new Set([
+    ...open,
+    ...bounds.flatMap((node) => (node.kind === "name" ? [node.name] : [])),
+    ...indices,
+    "pi",
+    "e",
+  ]);
+  const data = new Set(inputs.map(familyOf));
+  const arity = new Map(parameters.map((name) => [familyOf(name), arityOf(name)]));
+  for (const node of nodes) {
+    if (node.kind !== "name" && node.kind !== "indexed") continue;
+    const { name } = node;
+    const own = arity.get(name);
+    if (own !== undefined) {
+      const found = node.kind === "indexed" ? node.indices.length : 0;
+      if (found !== own) throw new Rejection("architecture.parameters", `${name} has ${found} indices`);
+      if (indices.has(name)) throw new Rejection("architecture.parameters", `${name} is an index`);
+    } else if (!data.has(name) && !(node.kind === "name" && counts.has(name))) {
+      throw new Rejection("architecture.inputs", `${name} is neither a parameter nor an input`);
+    }
+  }
+}
+
+const arityOf = (name: string): number => /\[(.*)\]$/.exec(name)?.[1]?.split(",").length ?? 0;
 
 /** The facts of the restricted model: true of the model as lower bounds. */
 export function checkRestriction(

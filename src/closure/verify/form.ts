@@ -7,6 +7,7 @@ import type { Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
+  bitLength,
   compare,
   type Gaussian,
   gaussian,
@@ -21,6 +22,19 @@ import {
 } from "../../exact/rational.ts";
 import { affineText, difference, isLiteral, isZeroFor, type Names } from "./affine.ts";
 import { type Form, type Forms, I, minus, type Reading, WAVES } from "./forms.ts";
+
+/** The most bits that a number in a power may have. */
+const POWER_BITS = 200_000;
+
+const bitsOf = (form: Form): number =>
+  Math.max(
+    0,
+    ...[...form.values()].flatMap(({ exponent, coefficient }) =>
+      [...exponent.values(), ...coefficient.values()].map(({ coefficient: { re, im } }) =>
+        Math.max(...[re.num, re.den, im.num, im.den].map(bitLength)),
+      ),
+    ),
+  );
 
 /** `isParameter` tells parameters from inputs by their bare names. */
 export function createForms(
@@ -98,11 +112,24 @@ export function createForms(
         const n = exponent.get(P.monomialKey([[log, 1]]))?.coefficient;
         return n !== undefined && gIsReal(n) && isSmallInteger(n.re);
       }) ?? [];
-    if (id === undefined || inside === undefined)
-      return P.isZero(coefficient) ? new Map() : new Map([[P.key(exponent), { exponent, coefficient }]]);
+    if (id === undefined || inside === undefined) return openPowers(exponent, coefficient);
     const n = exponent.get(P.monomialKey([[id, 1]]))!.coefficient;
     const rest = P.subtract(exponent, P.monomial([[id, 1]], n));
     return times(wholePowers(rest, coefficient), power(inside, Number(n.re.num)));
+  }
+
+  /** A power of the data with an open index in its exponent, e^(c q log u), is the power c of a generator of its own. */
+  function openPowers(exponent: P.Polynomial, coefficient: P.Polynomial): Form {
+    let [rest, factor] = [exponent, coefficient];
+    for (const { monomial, coefficient: c } of P.terms(exponent)) {
+      const held = monomial.some(([v]) => logs.has(v)) && !monomial.some(([v]) => parameterIds.has(v));
+      if (!held || monomial.length < 2 || !gIsReal(c) || !isSmallInteger(rational(c.re.num))) continue;
+      const unit = P.monomial(monomial, gaussian(rational(1n, c.re.den)));
+      const text = `e(${key(fromPolynomial(unit))})`;
+      factor = P.multiply(factor, P.monomial([[idOf(text), Number(c.re.num)]]), budget);
+      rest = P.subtract(rest, P.monomial(monomial, c));
+    }
+    return P.isZero(factor) ? new Map() : new Map([[P.key(rest), { exponent: rest, coefficient: factor }]]);
   }
 
   const subtract = (a: Form, b: Form): Form => add(a, negative(b));
@@ -141,6 +168,7 @@ export function createForms(
 
   function power(base: Form, n: number): Form {
     if (n < 0) return power(inverse(base), -n);
+    if (n > 1 && n * bitsOf(base) > POWER_BITS) return fail("a numeric power is too large");
     let result = one;
     for (let k = 0; k < n; k++) result = times(result, base);
     return result;

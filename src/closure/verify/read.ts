@@ -6,6 +6,9 @@ import { FORMAT } from "../certificate.ts";
 /** The longest document, in UTF-16 units. */
 const DOCUMENT_LIMIT = 50_000_000;
 
+/** The deepest document: two levels for each node of a tree. */
+const NESTING = 400;
+
 const text = z.string().min(1).max(100_000);
 const size = z.union([z.number().int().min(1), text]);
 const range = z.strictObject({ name: text, lo: text, hi: text });
@@ -80,7 +83,12 @@ const certificate = z.strictObject({
 const order = z.union([z.number().int().min(0), text, z.null()]);
 
 const verdict = z.object({
-  architecture: z.object({ model: text, inputs: z.array(text), parameters: z.array(text) }),
+  architecture: z.object({
+    model: text,
+    inputs: z.array(text),
+    parameters: z.array(text),
+    openSizes: z.array(text).optional(),
+  }),
   loss: z.literal("squared"),
   tier: text,
   membership: text,
@@ -131,12 +139,28 @@ export interface Document {
   readonly path: string;
 }
 
+/** The deepest nesting of brackets outside of strings. */
+function nesting(content: string): number {
+  let [depth, most, quoted] = [0, 0, false];
+  for (let at = 0; at < content.length; at++) {
+    const c = content[at]!;
+    if (quoted) {
+      if (c === "\\") at++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === "[" || c === "{") most = Math.max(most, ++depth);
+    else if (c === "]" || c === "}") depth--;
+  }
+  return most;
+}
+
 /** Throws `input` where the text is no such document, with the path of the entry. */
 export function readDocument(content: string, source: string): Document | { readonly kink: KinkDocument } {
   const fail = (fault: string, accepted: string, path = ""): DescentError =>
     new DescentError("input", fault, { place: { source, ...(path === "" ? {} : { path }) }, accepted });
   if (content.length > DOCUMENT_LIMIT)
     throw fail("the document is too long", `up to ${DOCUMENT_LIMIT} characters`);
+  if (nesting(content) > NESTING) throw fail("the document is nested too deeply", `up to ${NESTING} levels`);
   let value: unknown;
   try {
     value = JSON.parse(content.replace(/^\uFEFF/, ""));
@@ -156,6 +180,8 @@ export function readDocument(content: string, source: string): Document | { read
   if (typeof inner === "object" && inner !== null && "format" in inner && inner.format !== FORMAT) {
     throw fail(`the format is ${JSON.stringify(inner.format)?.slice(0, 40)}`, `format ${FORMAT}`);
   }
+  if (!whole && own("format") === undefined)
+    throw fail("there is no certificate in it", "what check --json prints, or its certificate");
   const parsed = (isKink ? kink : whole ? verdict : certificate).safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
