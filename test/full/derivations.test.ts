@@ -14,7 +14,9 @@ test("there is a document of every built-in in every format", () => {
   const expected = BUILTINS.flatMap(({ name }) => FORMATS.map((format) => `${name}.${format}`));
   expect(readdirSync(folder).sort()).toEqual([...expected, "README.md"].sort());
   for (const { name } of BUILTINS) {
-    expect(readFileSync(join(folder, `${name}.md`), "utf8")).toContain("all of them hold");
+    const text = readFileSync(join(folder, `${name}.md`), "utf8");
+    expect(text).toMatch(/\d+ identities hold exactly/);
+    expect(text).not.toMatch(/FAIL|left open|REJECTED/);
   }
 });
 
