@@ -96,7 +96,13 @@ function requireDistinctNames({ name: source, parameters, inputs }: Architecture
   const shown = [...parameters, ...inputs].map(({ name, ranges }) => {
     const { head, below } = latexParts(name);
     const own = below === "" ? 0 : below.split(",").length;
-    return { name, head, text: latexName(name, []).trim(), open: ranges.length > 0, count: own + ranges.length };
+    return {
+      name,
+      head,
+      text: latexName(name, []).trim(),
+      open: ranges.length > 0,
+      count: own + ranges.length,
+    };
   });
   for (const [k, a] of shown.entries()) {
     const alike = shown

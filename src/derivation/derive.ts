@@ -15,6 +15,7 @@ import { addAffine, boundIndex } from "../expression/affine.ts";
 import { deltaTerms, differentiate, type Range } from "../expression/differentiate.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { expand } from "../expression/substitute.ts";
+import { createCascade } from "../resummation/cascade.ts";
 import { type Resummed, resumModel } from "../resummation/optimality.ts";
 import { createFloors } from "../tower/floors.ts";
 import { type GeneralTerm, generalTerm, type NoGeneralTerm } from "../tower/general.ts";
@@ -104,6 +105,12 @@ export function derive(architecture: Architecture, budget: Budget): Derivation {
       operation: { kind: "floor", order },
     }));
   const residual = algebra.subtract(model, y);
+  // Parts that only derivatives have are resummed too: their own step, after those of what they are made of.
+  const cascade = createCascade(algebra, budget);
+  const known = new Set(resummed.steps.map((step) => step.before));
+  const furtherSteps = parts
+    .filter(({ node }) => !known.has(node))
+    .flatMap((part) => cascade.steps(part.node, part).slice(-1));
   return {
     architecture,
     model,
@@ -119,7 +126,10 @@ export function derive(architecture: Architecture, budget: Budget): Derivation {
       ...slopes.map((slope, k) => ({ part: by[k]!, steps: floorSteps(slope.after, slope) })),
     ],
     generalTerm: generalTerm(architecture, budget),
-    cascade: resummed.steps.map((step) => ({ ...step, operation: { kind: "translation" } })),
+    cascade: [...resummed.steps, ...furtherSteps].map((step) => ({
+      ...step,
+      operation: { kind: "translation" },
+    })),
     optimality: slopes.map((slope, k) => ({
       scope: slope.scope,
       ranges: slope.ranges,

@@ -24,8 +24,8 @@ export interface CascadeStep {
 export interface Cascade {
   /** e^D node = node(θ+Δ). Throws where the cascade stops: a function of a parameter without addition law. */
   shifted(node: Node): Node;
-  /** The steps by which `node` was resummed, inner ones first. */
-  steps(node: Node): CascadeStep[];
+  /** The steps by which `node` is resummed, inner ones first; `within` are the binders around it. */
+  steps(node: Node, within?: Pick<CascadeStep, "scope" | "ranges">): CascadeStep[];
 }
 
 /** Resums expressions without folds, or with folds whose bodies the cascade reaches. */
@@ -94,7 +94,10 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
     return instantiateTerm(algebra, law.value, { u: arg, du: increment(arg) });
   }
 
-  function steps(root: Node): CascadeStep[] {
+  function steps(
+    root: Node,
+    within: Parameters<Cascade["steps"]>[1] = { scope: [], ranges: [] },
+  ): CascadeStep[] {
     const found: CascadeStep[] = [];
     const seen = new Set<string>();
     const taken = names(root, "parameter");
@@ -108,7 +111,7 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
       } else for (const child of children(node)) visit(child, scope, ranges);
       found.push({ ...ruleOf(algebra, node), before: node, after: shifted(node), scope, ranges });
     };
-    visit(root, [], []);
+    visit(root, within.scope, within.ranges);
     return found;
   }
 
