@@ -98,7 +98,7 @@ describe("bad input gets one line with its place and what would be accepted, and
     ],
     [
       ["check", "aion", "--sizes", "r=-1"],
-      "error: sizes: cannot read 'r=-1'; accepted: name=number pairs such as r=2,d=3, each size once\n",
+      "error: sizes: cannot read 'r=-1'; accepted: name=number pairs such as r=2,d=3, whole numbers, each size once\n",
     ],
     [
       ["check", "--model", "a*x", "--inputs", "x,x"],

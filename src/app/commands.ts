@@ -385,7 +385,7 @@ function parseSizes(text: string): Record<string, number> {
     if (match === null || match[1]! in sizes) {
       throw new DescentError("input", `cannot read ${quoted(item.trim())}`, {
         place: { source: "sizes" },
-        accepted: "name=number pairs such as r=2,d=3, each size once",
+        accepted: "name=number pairs such as r=2,d=3, whole numbers, each size once",
       });
     }
     sizes[match[1]!] = Number(match[2]);

@@ -186,7 +186,8 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     if (isUndecided(body)) return body;
     const count = extent(node.lo, node.hi);
     const counted = count.bound.length === 0 && count.constant >= 0 && leastValue(count) >= 1;
-    if (node.except.length > 0 || !sameAffine(node.lo, literal(1)) || !counted) {
+    if (node.except.length > 0) return { reason: `the ${node.op} over ${name} leaves indices out` };
+    if (!sameAffine(node.lo, literal(1)) || !counted) {
       return { reason: `${name} does not run from 1 to an open size` };
     }
     const shared = sharedFamilies(node.body);

@@ -268,7 +268,7 @@ function sizesText({ open, sizes, conditions }: Architecture): string {
     ...(open.length === 0
       ? []
       : [
-          `The sizes $${open.map((s) => latexName(s, [])).join(",\\, ")}$ are open: what follows holds for all of their values.`,
+          `The ${open.length === 1 ? "size" : "sizes"} $${open.map((s) => latexName(s, [])).join(",\\, ")}$ ${open.length === 1 ? "is" : "are"} open: what follows holds for every value.`,
         ]),
     ...(given.length === 0 ? [] : [`Sizes: ${given.join(", ")}.`]),
     ...(conditions.length === 0 ? [] : [`It holds where ${conditions.map(escapeProse).join(", ")}.`]),
@@ -281,13 +281,11 @@ function structureText({ blocks, by, resummed, architecture }: Derivation): stri
     by.slice(0, a + 1).filter((__, b) => resummed.curvature[a]![b]!.node === architecture.algebra.zero),
   ).length;
   const pairs = (by.length * (by.length + 1)) / 2;
-  const rest = "for which $@H_{@a@b} = @s_@a^{+} @s_@b^{+}$";
+  const gauss = "$@H_{@a@b} = @s_@a^{+} @s_@b^{+}$";
+  if (zeros === pairs) return `The second part vanishes, as the model is affine in its parameters: ${gauss}.`;
+  const what = architecture.open.length > 0 ? "pairs of families" : "pairs";
   const sparse =
-    zeros === 0
-      ? ""
-      : zeros === pairs
-        ? ` It vanishes for every pair, ${rest}.`
-        : ` It vanishes for ${zeros} of ${pairs} pairs, ${rest}; the others are`;
+    zeros === 0 ? "" : ` It vanishes for ${zeros} of ${pairs} ${what}, for which ${gauss}; the others are`;
   if (blocks.length === 0)
     return `The second part weighs the curvature of the model with the residual.${sparse}`;
   const list = blocks.map((index) => `$${indexName(index)}$`).join(" and ");

@@ -53,7 +53,7 @@ export function print(root: Node, scope: readonly string[] = []): string {
     return made;
   };
   const write = (node: Node, names: readonly string[]): Piece => {
-    const index = (a: Affine): string => affineText(a, (k) => names[k] ?? `index_${k}`);
+    const index = (a: Affine): string => affineText(a, (k) => names[k] ?? unnamed(k));
     switch (node.kind) {
       case "number":
         return gIsReal(node.value)
@@ -104,7 +104,7 @@ export function print(root: Node, scope: readonly string[] = []): string {
       case "fold": {
         const name = fresh(node.hint, names, taken);
         const inner = [name, ...names];
-        const at = (a: Affine): string => affineText(a, (k) => inner[k] ?? `index_${k}`);
+        const at = (a: Affine): string => affineText(a, (k) => inner[k] ?? unnamed(k));
         const conditions = node.except.map((a) => exclusion(a, at));
         const rest = conditions.length === 0 ? "" : `, ${conditions.join(" and ")}`;
         return {
@@ -116,6 +116,9 @@ export function print(root: Node, scope: readonly string[] = []): string {
   };
   return visit(root, scope).text;
 }
+
+/** A free index that nobody named: only in messages. */
+const unnamed = (k: number): string => "ijklmn"[k] ?? `i${k}`;
 
 /** A sum's terms as a person writes them: the number last, unless that lets the sum begin without a sign. */
 export function readingOrder(node: SumNode): readonly SumTerm[] {
