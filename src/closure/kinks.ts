@@ -29,6 +29,7 @@ import {
   type SymbolNode,
   symbols,
 } from "../expression/node.ts";
+import { mapChildren } from "../expression/substitute.ts";
 import { type Interval, intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 
@@ -110,34 +111,21 @@ function throughBasicKinks(algebra: Algebra, root: Node): Node {
   return made.get(root)!;
 
   function rewrite(node: Node): Node {
-    switch (node.kind) {
-      case "sum":
-        return algebra.combine(node.terms.map(([c, term]) => [c, made.get(term)!]));
-      case "product":
-        return algebra.product(node.factors.map(([base, k]) => [made.get(base)!, k]));
-      case "call": {
-        const args = node.args.map((arg) => made.get(arg)!);
-        const row = algebra.primitives.get(node.name)!;
-        const plain = algebra.call(node.name, args);
-        if ((plain.has & HAS.parameter) === 0 || row.analytic.kind !== "kink" || BASIC.has(node.name))
-          return plain;
-        if (node.name === "max" || node.name === "min") {
-          return args.reduce((a, b) => {
-            const distance = algebra.call("abs", [algebra.subtract(a, b)]);
-            const both =
-              node.name === "max"
-                ? algebra.add(a, b, distance)
-                : algebra.subtract(algebra.add(a, b), distance);
-            return algebra.scale(rational(1, 2), both);
-          });
-        }
-        if (row.elementary === undefined) return plain;
-        const [u, v] = args;
-        return instantiateTerm(algebra, row.elementary, { u: u!, ...(v === undefined ? {} : { v }) });
-      }
-      default:
-        return node;
+    const plain = mapChildren(algebra, node, (child) => made.get(child)!);
+    if (plain.kind !== "call" || (plain.has & HAS.parameter) === 0 || BASIC.has(plain.name)) return plain;
+    const { name, args } = plain;
+    const row = algebra.primitives.get(name)!;
+    if (row.analytic.kind !== "kink") return plain;
+    if (name === "max" || name === "min") {
+      return args.reduce((a, b) => {
+        const distance = algebra.call("abs", [algebra.subtract(a, b)]);
+        const both = algebra.add(a, b, name === "max" ? distance : algebra.scale(-1, distance));
+        return algebra.scale(rational(1, 2), both);
+      });
     }
+    if (row.elementary === undefined) return plain;
+    const [u, v] = args;
+    return instantiateTerm(algebra, row.elementary, { u: u!, ...(v === undefined ? {} : { v }) });
   }
 }
 
@@ -249,18 +237,8 @@ function branchOf(
   return made.get(model)!;
 
   function imageOf(node: Node): Node | undefined {
-    switch (node.kind) {
-      case "sum":
-        return algebra.combine(node.terms.map(([c, term]) => [c, made.get(term)!]));
-      case "product":
-        return algebra.product(node.factors.map(([base, k]) => [made.get(base)!, k]));
-      case "call": {
-        const args = node.args.map((arg) => made.get(arg)!);
-        return kinks.includes(node as Kink) ? smooth(node as Kink, args[0]!) : algebra.call(node.name, args);
-      }
-      default:
-        return node;
-    }
+    if (kinks.includes(node as Kink)) return smooth(node as Kink, made.get((node as Kink).args[0]!)!);
+    return mapChildren(algebra, node, (child) => made.get(child)!);
   }
 
   function smooth({ name, args: [own] }: Kink, u: Node): Node | undefined {

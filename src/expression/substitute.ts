@@ -91,6 +91,22 @@ export function shift(algebra: Algebra, node: Node, by: number, cutoff = 0): Nod
 export const instantiate = (algebra: Algebra, node: Node, sizes: ReadonlyMap<string, number>): Node =>
   sizes.size === 0 ? node : rebuild(algebra, node, { sizes });
 
+/** A node with its direct children replaced; index expressions stay. */
+export function mapChildren(algebra: Algebra, node: Node, image: (child: Node) => Node): Node {
+  switch (node.kind) {
+    case "sum":
+      return algebra.combine(node.terms.map(([c, term]) => [c, image(term)]));
+    case "product":
+      return algebra.product(node.factors.map(([base, k]) => [image(base), k]));
+    case "call":
+      return algebra.call(node.name, node.args.map(image));
+    case "fold":
+      return algebra.fold({ ...node, body: image(node.body) });
+    default:
+      return node;
+  }
+}
+
 /** The complex conjugate, symbols being real and primitives real-analytic. */
 export function conjugate(algebra: Algebra, root: Node): Node {
   const memo = new Map<Node, Node>();
@@ -136,12 +152,6 @@ export function expand(algebra: Algebra, root: Node, budget: Budget): Node {
   };
   const remake = (node: Node): Node => {
     switch (node.kind) {
-      case "sum":
-        return algebra.combine(node.terms.map(([c, term]) => [c, visit(term)]));
-      case "product":
-        return algebra.product(node.factors.map(([base, k]) => [visit(base), k]));
-      case "call":
-        return algebra.call(node.name, node.args.map(visit));
       case "fold": {
         if (!isLiteral(node.lo) || !isLiteral(node.hi)) {
           const open = [...node.lo.sizes, ...node.hi.sizes].map(([name]) => name);
@@ -163,7 +173,7 @@ export function expand(algebra: Algebra, root: Node, budget: Budget): Node {
           : algebra.product(items.map((item) => [item, 1]));
       }
       default:
-        return node;
+        return mapChildren(algebra, node, visit);
     }
   };
   return visit(root);

@@ -18,7 +18,7 @@ import {
   symbols,
 } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { expand, rebuild, shift } from "../expression/substitute.ts";
+import { expand, mapChildren, rebuild, shift } from "../expression/substitute.ts";
 import { unanswered } from "./coverage.ts";
 import { Absent, createLeaves, factorial } from "./leaf.ts";
 import { type OrderSet, union, without } from "./orders.ts";
@@ -337,17 +337,8 @@ function outermostFolds(root: Node): FoldNode[] {
 function replaceNodes(algebra: Algebra, root: Node, by: ReadonlyMap<Node, Node>): Node {
   const visit = (node: Node): Node => {
     const image = by.get(node);
-    if (image !== undefined) return image;
-    switch (node.kind) {
-      case "sum":
-        return algebra.combine(node.terms.map(([c, term]) => [c, visit(term)]));
-      case "product":
-        return algebra.product(node.factors.map(([base, k]) => [visit(base), k]));
-      case "call":
-        return algebra.call(node.name, node.args.map(visit));
-      default:
-        return node;
-    }
+    if (image !== undefined || node.kind === "fold") return image ?? node;
+    return mapChildren(algebra, node, visit);
   };
   return visit(root);
 }
