@@ -4,6 +4,7 @@ import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import type { Verdict } from "../src/closure/verdict.ts";
 import { verify } from "../src/closure/verify/verify.ts";
 import { createBudget } from "../src/errors.ts";
+import { seededRandom } from "../src/solve/start.ts";
 import { model } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
@@ -64,8 +65,45 @@ describe("no kink, no witness", () => {
     "abs(exp(w*x))",
     "max(w*x, w*x - 1)",
     "floor(w*x) - floor(w*x)",
+    "(b + 1)*(floor(a + b + 1) - floor(a + b))",
   ])("%s", (formula) => {
     expect(check(formula).tier).not.toBe("outside");
+  });
+
+  test("kinks that cancel, in random company", () => {
+    const random = seededRandom(5);
+    const pick = (items: readonly string[]): string => items[Math.floor(random() * items.length)]!;
+    const argument = (): string =>
+      pick([
+        "w*x + b",
+        "a*x - c",
+        "b - 2*x",
+        "a*b + x",
+        "c*x^2 - a",
+        "2*w*x + 2*b",
+        "-w*x - b",
+        "x*(a - c) + 1",
+      ]);
+    const inert = (): string => {
+      const [u, v] = [argument(), argument()];
+      return pick([
+        `(max(${u}, ${v}) + min(${u}, ${v}))`,
+        `(relu(${u}) - relu(-(${u})))`,
+        `abs(${u})*sign(${u})`,
+        `relu(${u})*relu(-(${u}))`,
+        `max(${u}, ${v})*min(${u}, ${v})`,
+        `(abs((${u})*(${v})) - abs(${u})*abs(${v}))`,
+        `(leaky_relu(${u}, 1/2)*2 - relu(${u}) - (${u}))`,
+        `(floor(${u}) + ceil(-(${u})))`,
+        `(floor(${u} + 1) - floor(${u}))`,
+        `abs(1 + (${u})^2)`,
+      ]);
+    };
+    const smooth = (): string => pick(["exp(k*x)", "a", "(b + 1)", "cos(w*x)", "x", "tanh(a*x)"]);
+    for (let k = 0; k < 150; k++) {
+      const formula = `${smooth()}*${inert()} + ${smooth()}*${inert()}`;
+      expect({ formula, tier: check(formula).tier }).not.toMatchObject({ tier: "outside" });
+    }
   });
 
   test("a declared domain without the kink", () => {

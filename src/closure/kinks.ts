@@ -31,7 +31,7 @@ import {
 } from "../expression/node.ts";
 import { mapChildren } from "../expression/substitute.ts";
 import { type Interval, intervals } from "../precise/interval.ts";
-import type { Precise } from "../precise/mpfr.ts";
+import type { Precise, Real } from "../precise/mpfr.ts";
 
 export interface KinkWitness {
   /** abs, sign or floor. */
@@ -168,10 +168,15 @@ function witnessAt(
     const near = (node: Node): Nearby => {
       const { lo, hi } = value(node);
       if (!reals.isFinite(lo) || !reals.isFinite(hi)) return { sign: 0, floor: undefined };
-      const floors = [lo, hi].map((end) => Math.floor(reals.toNumber(end)));
-      const whole = reals.isInteger(lo) || floors[0] !== floors[1] || Math.abs(floors[0]!) > 2 ** 50;
+      // In full precision: an end just below an integer must not be taken for it.
+      const [below, above] = [lo, hi].map((end) => reals.floor(end)) as [Real, Real];
+      const whole =
+        reals.isInteger(lo) ||
+        reals.isInteger(hi) ||
+        reals.compare(below, above) !== 0 ||
+        reals.exponent(below) > 50;
       const side = reals.sign(lo) > 0 ? 1 : reals.sign(hi) < 0 ? -1 : 0;
-      return { sign: side, floor: whole ? undefined : floors[0]! };
+      return { sign: side, floor: whole ? undefined : reals.toNumber(below) };
     };
     const branch = (side: 1 | -1): Node | undefined => branchOf(algebra, model, kinks, argument, side, near);
     const rising = sign(c) > 0;
