@@ -66,6 +66,14 @@ describe("no kink, no witness", () => {
     "max(w*x, w*x - 1)",
     "floor(w*x) - floor(w*x)",
     "(b + 1)*(floor(a + b + 1) - floor(a + b))",
+    // A branch that divides by zero, and derivatives without a name.
+    "1/floor(w*x)",
+    "1/(abs(w*x) - w*x)",
+    "1/(1 + sign(w*x))",
+    "a/(relu(w*x + b)*2 - (w*x + b) - abs(w*x + b))",
+    "abs(gamma(w)) + b",
+    "relu(airyai(w)*x)",
+    "sign(zeta(w))*floor(lgamma(b))",
   ])("%s", (formula) => {
     expect(check(formula).tier).not.toBe("outside");
   });

@@ -3,7 +3,7 @@
  * the kink, unless the branches on both sides agree. A witness is a rational point on the kink, a parameter to move, and
  * the first order k ≥ 0 at which the one-sided derivatives differ, proved by enclosures.
  */
-import type { Budget } from "../errors.ts";
+import { type Budget, DescentError } from "../errors.ts";
 import {
   add,
   divide,
@@ -67,7 +67,8 @@ export function findKink(
   precise: Precise,
   budget: Budget,
 ): KinkWitness | undefined {
-  const plain = throughBasicKinks(algebra, model);
+  const plain = orNone(() => throughBasicKinks(algebra, model));
+  if (plain === undefined) return undefined;
   const kinks = basicKinks(plain);
   const own = [...symbols(plain, "parameter"), ...symbols(plain, "input")];
   for (let number = 0; number < POINTS && kinks.length > 0; number++) {
@@ -76,22 +77,26 @@ export function findKink(
       for (const direction of symbols(kink.args[0]!, "parameter")) {
         if (direction.name !== family) continue;
         budget.spend();
-        const found = witnessAt(
-          algebra,
-          plain,
-          kinks,
-          kink,
-          direction,
-          point,
-          (at) => inside(at, precise),
-          precise,
-          budget,
+        const within = (at: KinkWitness["point"]): boolean => inside(at, precise);
+        const found = orNone(() =>
+          witnessAt(algebra, plain, kinks, kink, direction, point, within, precise, budget),
         );
         if (found !== undefined) return found;
       }
     }
   }
   return undefined;
+}
+
+/** A branch may divide by zero, and a derivative may have no name: then there is no witness there. */
+function orNone<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DescentError && (error.code === "input" || error.code === "unsupported"))
+      return undefined;
+    throw error;
+  }
 }
 
 type Kink = Node & { kind: "call" };

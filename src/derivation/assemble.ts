@@ -38,9 +38,9 @@ export interface Judges {
  * again by nerdamer.
  *
  * @param milliseconds for the replay; what it does not reach is left open, and told
- *
- * @throws DescentError `input` for a model without parameters; `unsupported` where the cascade stops; `internal` where a step does not replay, the certificate is
- * rejected, or the second opinion disagrees and numbers confirm it
+ * @throws DescentError `input` for a model without parameters or with names that print alike; `unsupported` where the
+ * cascade stops; `internal` where a step does not replay, the certificate is rejected, or the second opinion disagrees and
+ * numbers confirm it
  */
 export function assemble(
   architecture: Architecture,

@@ -1,7 +1,8 @@
 /**
- * Replays a derivation: every step is computed anew from what stood before it, by other code than made it, at small sizes
- * and index values, and the difference to what stands after it must have an empty normal form. That is an identity of
- * exponential polynomials in all parameters, steps and data, not a sample of values.
+ * Replays a derivation: every step is computed anew from what stood before it, by other code than made it, at given sizes
+ * and index values. At small sizes the difference to what stands after it must have an empty normal form: an identity of
+ * exponential polynomials in all parameters, steps and data, not a sample of values. What has no normal form, and larger
+ * sizes, are enclosed in interval arithmetic at random points.
  */
 import { type Architecture, memberName } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
