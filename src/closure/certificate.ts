@@ -58,3 +58,68 @@ export interface Certificate {
   readonly matrices?: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly coordinates?: readonly string[];
 }
+
+/**
+ * A certificate of a tier above the linear closures. The upper bound is read off `form` by rules for each function; the
+ * lower bound is a proof in a tower of algebraically independent generators.
+ */
+export interface LadderCertificate {
+  readonly format: typeof FORMAT;
+  readonly kind: "addition-theorem" | "cascade" | "holonomic" | "differential-ring";
+  /** The canonical model. */
+  readonly model: string;
+  readonly parameters: readonly string[];
+  /** Equal to the model wherever both are finite; the upper bound is read off it. */
+  readonly form: string;
+  /** The functions of parameters that stand in `form`, inner ones first, each with the rule that bounds it. */
+  readonly rules: readonly Rule[];
+  readonly lower: Lower;
+}
+
+export interface Rule {
+  readonly formula: string;
+  /** The highest tier that the parts allow this function to have. */
+  readonly tier: string;
+  /** The addition law, the differential equation or the composition that the bound rests on, in words and formulas. */
+  readonly law: string;
+}
+
+/** A tower of generators, the model as a rational function of them, and why it is in no lower tier. */
+export interface Lower {
+  readonly restriction?: Restriction;
+  /** What the restriction leaves of the model, without sums and products over indices. */
+  readonly model: string;
+  readonly generators: readonly Generator[];
+  /** model = numerator/denominator: polynomials over Q(i) in parameters, inputs, pi and names of generators, coprime. */
+  readonly numerator: string;
+  readonly denominator: string;
+  readonly proofs: readonly Proof[];
+}
+
+export interface Generator {
+  /** `t1`, `t2`, …; no name of the model. */
+  readonly name: string;
+  /** A function of the language, or `root` for the positive root of `order`. */
+  readonly function: string;
+  /** In parameters, inputs, pi and names of earlier generators; `complex(0, 1)*(…)` in exponentials of waves. */
+  readonly arguments: readonly string[];
+  readonly order?: number;
+}
+
+/**
+ * Why the model is in no tier up to `against`, jointly or as a function of one family, the others held at generic values.
+ *
+ * - `pole`: for generic values of everything but `variable`, an active parameter or exponential, the denominator has a zero
+ *   other than 0 that is none of the numerator's. Independent exponentials and the parameters make a Laurent ring, in which
+ *   a quotient in lowest terms lies exactly where its denominator is a unit.
+ * - `generator`: the model depends on a generator that is algebraically independent of all functions of the tier.
+ */
+export interface Proof {
+  readonly family?: string;
+  readonly against: string;
+  readonly kind: "pole" | "generator";
+  /** The name of a generator, or for poles of a parameter. */
+  readonly variable: string;
+  /** The theorem, with its source. */
+  readonly theorem: string;
+}
