@@ -33,6 +33,8 @@ export interface Primitive {
   readonly derivatives?: readonly (Term | null)[];
   /** The same function by others, in the end by exp, log, abs, floor and those without such a term; `u`, `v` as above. */
   readonly elementary?: Term;
+  /** The real root of this order. */
+  readonly root?: number;
   /** h(u) = Σ coefficient·exp(multiplier·u). */
   readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
   /** h(u + du) in functions of `u` and of `du` apart. */

@@ -10,6 +10,7 @@ export const sqrt: Primitive = {
   atZero: G_ZERO,
   derivatives: [over(num(1), times(num(2), call("sqrt", u)))],
   elementary: call("exp", over(call("log", u), num(2))),
+  root: 2,
   latex: "\\sqrt{#1}",
   code: { js: { native: "Math.sqrt" } },
 };
