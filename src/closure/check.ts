@@ -16,9 +16,13 @@ import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
+import { certify, lowerBound } from "./certify.ts";
 import { dataForm } from "./data.ts";
+import { domainOf } from "./field/domain.ts";
+import { upperClasses } from "./field/upper.ts";
 import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
 import { findKink, type KinkWitness } from "./kinks.ts";
+import { type Climbed, climb } from "./ladder.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
 import { sizeAt, sizeValue } from "./parts.ts";
 import { separability } from "./separability.ts";
@@ -49,9 +53,8 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
       : expandInside(algebra, architecture.model, budget);
     const point = choosePoint(architecture, model, judge, budget);
     const verdict = decide(architecture, model, shell, point, budget);
-    const open = !isInstance(architecture) || architecture.loss !== "squared";
-    if (verdict.tier !== "undecided" || open) return verdict;
-    return outside(architecture, model, verdict, judge, budget) ?? verdict;
+    if (verdict.tier !== "undecided" || architecture.loss !== "squared") return verdict;
+    return beyond(architecture, model, shell, verdict, judge, budget);
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
       return undecided(architecture, shell, error.fault);
@@ -75,6 +78,137 @@ function choosePoint(
     if (!isUndecided(found) || found !== UNCERTAIN) return point;
   }
   return first ?? { excludesZero: () => false, admits: () => false };
+}
+
+/** What linear closure leaves open: another spelling, a higher tier, or no analytic function at all. */
+function beyond(
+  architecture: Architecture,
+  model: Node,
+  shell: Shell,
+  verdict: Verdict,
+  judge: ZeroJudge,
+  budget: Budget,
+): Verdict {
+  const { algebra } = architecture;
+  const positive = positiveConditions(architecture);
+  const found = climb(architecture, model, architecture.model, positive, judge.precise, budget);
+  if (found.kind === "tier") {
+    if (found.tier !== "polynomial" && found.tier !== "exponential-polynomial")
+      return ladderVerdict(architecture, model, found, verdict, positive, judge, budget);
+    if (found.form !== model) {
+      const folded = expandInside(algebra, found.form, budget);
+      const point = choosePoint({ ...architecture, model: folded }, folded, judge, budget);
+      const rewritten = decide({ ...architecture, model: folded }, folded, shell, point, budget);
+      if (rewritten.tier !== "undecided") return rewritten;
+    }
+  }
+  const open = !isInstance(architecture);
+  const kink = open ? undefined : outside(architecture, model, verdict, judge, budget);
+  if (kink !== undefined) return kink;
+  if (found.kind !== "undecided") return verdict;
+  const known = new Map(verdict.parameters.map((p) => [p.name, p.tier]));
+  return {
+    ...verdict,
+    parameters: architecture.parameters.map((f) => {
+      const name = familyName(f);
+      const old = known.get(name) ?? "undecided";
+      return { name, tier: old === "undecided" ? settled(found.families.get(f.name)) : old };
+    }),
+    obstruction: { kind: "undecided", reason: found.reason },
+  };
+}
+
+/** What no certificate stands for is claimed of polynomials only, which nothing is lower than. */
+const settled = (tier: Tier | undefined): Tier => (tier === "polynomial" ? tier : "undecided");
+
+function ladderVerdict(
+  architecture: Architecture,
+  model: Node,
+  found: Climbed,
+  verdict: Verdict,
+  positive: readonly Node[],
+  judge: ZeroJudge,
+  budget: Budget,
+): Verdict {
+  const { algebra, parameters } = architecture;
+  const { tier } = found;
+  const shared = {
+    ...verdict,
+    tier,
+    membership: membershipOf(tier),
+    parameters: parameters.map((f) => ({
+      name: familyName(f),
+      tier: found.families.get(f.name) ?? "polynomial",
+    })),
+    terminates: { model: null, optimality: null },
+    sufficientStatistics: "none",
+    direct: { holds: null, recurrenceOrder: null },
+  } as const;
+  if (tier === "outside") {
+    const theorem = found.proofs[0]!.theorem;
+    return {
+      ...shared,
+      closedIn: closedIn(architecture, found),
+      analytic: { ...verdict.analytic, radius: null },
+      certificate: null,
+      obstruction: { kind: "hypertranscendental", reason: theorem, theorem, lower: lowerBound(found) },
+    };
+  }
+  const { radius, domain } = domainOf(algebra, found, budget);
+  return {
+    ...shared,
+    closedIn: closedIn(architecture, found),
+    analytic: { holds: true, radius, domain: [...new Set([...architecture.conditions, ...domain])] },
+    ...(isInstance(architecture)
+      ? {}
+      : { exceptions: ladderExceptions(architecture, found, positive, judge, budget) }),
+    certificate: certify(architecture, isInstance(architecture) ? model : architecture.model, found),
+    obstruction: null,
+  };
+}
+
+/** A largest set of families in which the structure shows a tier up to `cascade`, the others being constants. */
+function closedIn(architecture: Architecture, { form, families }: Climbed): string[] {
+  const { algebra, parameters } = architecture;
+  const closed = (names: ReadonlySet<string>): boolean =>
+    upperClasses(algebra, form, (s) => s.role === "parameter" && names.has(s.name)).cascade;
+  const single = parameters.filter((f) => closed(new Set([f.name])) && families.get(f.name) !== "outside");
+  let best: readonly string[] = [];
+  const names = single.map((f) => f.name);
+  if (closed(new Set(names))) best = names;
+  else if (names.length <= 12) {
+    for (let chosen = 1; chosen < 2 ** names.length; chosen++) {
+      const own = names.filter((_, k) => ((chosen >> k) & 1) === 1);
+      if (own.length > best.length && closed(new Set(own))) best = own;
+    }
+  } else for (const name of names) if (closed(new Set([...best, name]))) best = [...best, name];
+  return parameters.filter((f) => best.includes(f.name)).map(familyName);
+}
+
+/** The sizes 0 and 1, one at a time with all others 2, for which the tier is another one. */
+function ladderExceptions(
+  architecture: Architecture,
+  found: Climbed,
+  positive: readonly Node[],
+  judge: ZeroJudge,
+  budget: Budget,
+): NonNullable<Verdict["exceptions"]> {
+  const { algebra, open } = architecture;
+  return open.flatMap((size) =>
+    [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
+      const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
+      const folded = instantiate(algebra, architecture.model, sizes);
+      const model = expand(algebra, folded, budget);
+      const point = choosePoint({ ...architecture, model: folded }, model, judge, budget);
+      const linear = createSearch(algebra, point, budget).decide(model, folded);
+      const at = positive.map((node) => instantiate(algebra, node, sizes));
+      const climbed = isUndecided(linear)
+        ? climb(architecture, model, folded, at, judge.precise, budget)
+        : linear;
+      const tier = "tier" in climbed ? climbed.tier : "undecided";
+      return tier === found.tier ? [] : [{ sizes: { [size]: value }, tier }];
+    }),
+  );
 }
 
 type Shell = Pick<Verdict, "architecture" | "loss">;
@@ -135,23 +269,36 @@ function outside(
   };
 }
 
+/** The relation and the difference of the sides of each condition that is one. */
+function relations(architecture: Architecture): { relation: string; difference: Node | undefined }[] {
+  return architecture.conditions.map((condition) => {
+    const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
+    if (match === null) return { relation: "", difference: undefined };
+    const [, left, relation, right] = match as unknown as [string, string, string, string];
+    try {
+      const sides = [left, right].map((side) => readExpression(architecture, side)) as [Node, Node];
+      return { relation, difference: architecture.algebra.subtract(...sides) };
+    } catch {
+      return { relation, difference: undefined };
+    }
+  });
+}
+
+/** Expressions that the domain keeps positive. */
+function positiveConditions(architecture: Architecture): Node[] {
+  const { algebra } = architecture;
+  return relations(architecture).flatMap(({ relation, difference }) => {
+    if (difference === undefined || (relation !== ">" && relation !== "<")) return [];
+    return [relation === ">" ? difference : algebra.scale(-1, difference)];
+  });
+}
+
 /** Whether all conditions surely hold at a point; one that cannot be evaluated does not. */
 function insideOf(architecture: Architecture): (point: KinkWitness["point"], precise: Precise) => boolean {
-  const { algebra, conditions } = architecture;
-  const parts = conditions.map((condition) => /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition));
+  const list = relations(architecture);
   return (point, precise) =>
-    parts.every((match) => {
-      if (match === null) return false;
-      const [, left, relation, right] = match as unknown as [string, string, string, string];
-      let difference: Node;
-      try {
-        difference = algebra.subtract(
-          readExpression(architecture, left),
-          readExpression(architecture, right),
-        );
-      } catch {
-        return false;
-      }
+    list.every(({ relation, difference }) => {
+      if (difference === undefined) return false;
       return precise.scope(256, (reals) => {
         const { lo, hi } = enclose(difference, intervals(reals), (s) => point.get(s) ?? rational(0));
         if (!reals.isFinite(lo) || !reals.isFinite(hi)) return false;

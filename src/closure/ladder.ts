@@ -5,13 +5,15 @@
  */
 import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
-import { HAS, type Algebra, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { branchInside } from "./field/branch.ts";
 import { type Built, build } from "./field/build.ts";
-import type { Element } from "./field/generator.ts";
-import { createReader, type LowerProof, type Reading, tierOf } from "./field/reading.ts";
+import { activity, createClasses } from "./field/classes.ts";
 import { elementNode } from "./field/form.ts";
+import type { Element } from "./field/generator.ts";
+import { closureOf } from "./field/proofs.ts";
+import { createReader, type LowerProof, type Reading, tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
 import { findRestriction, type Restricted } from "./restriction.ts";
 import { TIERS, type Tier } from "./verdict.ts";
@@ -65,7 +67,8 @@ export function climb(
   if (whole !== undefined && (whole.kind !== "undecided" || (folded.has & HAS.fold) === 0)) return whole;
   const restricted =
     findRestriction(algebra, folded, budget) ?? findRestriction(algebra, folded, budget, true);
-  if (restricted === undefined) return whole ?? undecided("there is no rule for sums and products of this kind");
+  if (restricted === undefined)
+    return whole ?? undecided("there is no rule for sums and products of this kind");
   const found = attempt(
     () => climbRestricted(algebra, folded, restricted, families, positive, precise, budget),
     families,
@@ -120,7 +123,9 @@ function climbWhole(
   // What is outside has no classes; its proof is enough.
   if (joint.tier !== "outside" && rank(jointTier(algebra, form)) !== rank(joint.tier))
     return undecided("the reduced model has no formula that shows its tier", own.families);
-  const known = new Map([...own.families].map(([name, tier]) => [name, familyTier(algebra, form, name, tier)]));
+  const known = new Map(
+    [...own.families].map(([name, tier]) => [name, familyTier(algebra, form, name, tier)]),
+  );
   return {
     kind: "tier",
     tier: joint.tier,
@@ -151,11 +156,16 @@ function climbRestricted(
   const stop = obstacle(algebra, built, budget);
   if (stop !== undefined) return stop;
   const own = readings(built, families, precise, budget);
-  const known = new Map([...own.families].map(([name, tier]) => [name, familyTier(algebra, folded, name, tier)]));
+  const known = new Map(
+    [...own.families].map(([name, tier]) => [name, familyTier(algebra, folded, name, tier)]),
+  );
   const { joint } = own;
   if (joint.tier === "undecided") return undecided(joint.reason, known);
   if (joint.tier !== upper) {
-    return undecided(`between ${joint.tier}, which a part of it has, and ${upper}, which its structure allows`, known);
+    return undecided(
+      `between ${joint.tier}, which a part of it has, and ${upper}, which its structure allows`,
+      known,
+    );
   }
   return {
     kind: "tier",
@@ -176,6 +186,13 @@ function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undef
     const list = built.kinks.map(({ argument }) => elementNode(algebra, built.tower, argument, budget));
     return { kind: "kink", arguments: list.filter((node) => node !== undefined) };
   }
+  const jumps = closureOf(built.tower, built.elements).flatMap((v) => {
+    const g = built.tower.generators[v]!;
+    return g.kind === "special" && g.name === "floor"
+      ? [elementNode(algebra, built.tower, g.args[0]!, budget)]
+      : [];
+  });
+  if (jumps.length > 0) return { kind: "kink", arguments: jumps.filter((node) => node !== undefined) };
   for (const element of built.elements) {
     const reason = branchInside(built.tower, element, budget);
     if (reason !== undefined) return undecided(reason);
@@ -205,10 +222,16 @@ function readings(
     tiers.set(family, own.tier);
     proofs.push(...own.proofs.map((proof) => ({ ...proof, family })));
   }
-  // What is proved of one family holds jointly.
-  const best = [...tiers.values()].reduce((a, b) => (rank(b) > rank(a) ? b : a), "polynomial" as Tier);
-  if (joint.tier !== "undecided" || best === "undecided" || best === "polynomial") return { joint, families: tiers, proofs };
-  return { joint, families: tiers, proofs };
+  // What is proved of one family bounds the whole from below.
+  const upper = tierOf(
+    createClasses(
+      tower,
+      activity(tower, ({ symbol }) => symbol.role === "parameter"),
+    )(element),
+  );
+  const shown = [...tiers.values()].includes(upper) && upper !== "undecided";
+  const whole = joint.tier === "undecided" && shown ? { ...joint, tier: upper } : joint;
+  return { joint: whole, families: tiers, proofs };
 }
 
 /** The model itself where its structure shows the tier, else the reduced element. */

@@ -1,5 +1,5 @@
 /** What a verdict carries. The shape is the JSON of `check --json`. */
-import type { Certificate } from "./certificate.ts";
+import type { Certificate, LadderCertificate, Lower } from "./certificate.ts";
 
 export const TIERS = [
   "polynomial",
@@ -52,12 +52,19 @@ export interface Verdict {
   readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
   /** Sizes for which a verdict with open sizes differs. */
   readonly exceptions?: readonly { readonly sizes: Readonly<Record<string, number>>; readonly tier: Tier }[];
-  readonly certificate: Certificate | null;
+  readonly certificate: Certificate | LadderCertificate | null;
   readonly obstruction: Obstruction | null;
 }
 
 export type Obstruction =
   | { readonly kind: "undecided"; readonly reason: string }
+  /** The model depends on a function that satisfies no algebraic differential equation. */
+  | {
+      readonly kind: "hypertranscendental";
+      readonly reason: string;
+      readonly theorem: string;
+      readonly lower: Lower;
+    }
   /** The model is not analytic at these points: one for each family of parameters that meets a kink. */
   | { readonly kind: "kink"; readonly reason: string; readonly witnesses: readonly Witness[] };
 

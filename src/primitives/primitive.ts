@@ -39,6 +39,8 @@ export interface Primitive {
   readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
   /** h(u + du) in functions of `u` and of `du` apart. */
   readonly addition?: { readonly law: string; readonly value: Term };
+  /** The equation by which it is bounded where it has no addition law: differential or algebraic. */
+  readonly law?: string;
   /** Stable code (theory: increments without cancellation) in the slots `u du s e hs he base shifted`. */
   readonly cascade?: { readonly shifted: Term; readonly increment: Term };
   /** LaTeX, `#1` and `#2` standing for the arguments. */

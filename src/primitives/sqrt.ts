@@ -11,6 +11,7 @@ export const sqrt: Primitive = {
   derivatives: [over(num(1), times(num(2), call("sqrt", u)))],
   elementary: call("exp", over(call("log", u), num(2))),
   root: 2,
+  law: "sqrt(u)^2 = u",
   latex: "\\sqrt{#1}",
   code: { js: { native: "Math.sqrt" } },
 };

@@ -39,7 +39,11 @@ export function createArithmetic(generator: (variable: number) => Generator, bud
       const high = Math.floor(monomial / order);
       const low = P.multiply(rest, P.monomial([[v, monomial % order]]), budget);
       const item = F.fromPolynomial(low);
-      total = F.add(total, high === 0 ? item : F.multiply(item, F.power(value, high, budget), budget), budget);
+      total = F.add(
+        total,
+        high === 0 ? item : F.multiply(item, F.power(value, high, budget), budget),
+        budget,
+      );
     }
     return total;
   }

@@ -20,7 +20,8 @@ export function branchInside(tower: Tower, f: Element, budget: Budget): string |
       if (tower.signOf(g.argument) === 1) continue;
       if (g.relation.order % 2 === 1) {
         if (tower.signOf(g.argument) === undefined) return "the argument of a root of odd order may cross 0";
-      } else if (!crosses(tower, g.argument, budget)) return "the argument of a root may touch 0 inside of the domain";
+      } else if (!crosses(tower, g.argument, budget))
+        return "the argument of a root may touch 0 inside of the domain";
     }
     if (g.kind === "special" && g.name === "lambertw" && hasParameter(tower, g.args[0]!)) {
       const e = tower.exp(tower.number(-1));
@@ -55,8 +56,9 @@ function crosses(tower: Tower, a: Element, budget: Budget): boolean {
   const { primitive } = P.content(a.numerator);
   if (P.terms(primitive).length === 1 && through.length === 0) return true;
   for (const v of parameters) {
+    const slope = tower.derivative(a, v);
+    if (slope !== undefined && isUnit(tower, slope, budget)) return true;
     if (!direct.includes(v) || !free(v)) continue;
-    if (isUnit(tower, F.derivative(a, v, budget), budget)) return true;
     const own = new Set([v]);
     if (P.degreeIn(a.denominator, own) > 0 || P.degreeIn(a.numerator, own) < 2) continue;
     const d = discriminant(a.numerator, v, budget);

@@ -6,8 +6,8 @@ import { instantiateTerm } from "../../expression/differentiate.ts";
 import { type Algebra, children, type Node, type SymbolNode } from "../../expression/node.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { Element } from "./generator.ts";
-import { rationalOf, specialElement } from "./special.ts";
 import { createSigns, type Oracle } from "./signs.ts";
+import { rationalOf, specialElement } from "./special.ts";
 import { createTower, Finer, type Hints, type Tower } from "./tower.ts";
 
 /** A kink or a jump at the zeros of an argument, or where it is an integer. */
@@ -117,7 +117,10 @@ function attempt(
       stack.pop();
       if (memo.has(node)) continue;
       budget.spend();
-      memo.set(node, compute(node, (part) => memo.get(part)!));
+      memo.set(
+        node,
+        compute(node, (part) => memo.get(part)!),
+      );
     }
     return memo.get(root)!;
   }
@@ -141,8 +144,18 @@ function attempt(
         );
       });
     }
-    if (name === "sign") return algebra.product([[algebra.call("abs", args), 1], [args[0]!, -1]]);
-    if (row.root !== undefined || row.exponentials !== undefined || NATIVE.has(name) || row.elementary === undefined) return undefined;
+    if (name === "sign")
+      return algebra.product([
+        [algebra.call("abs", args), 1],
+        [args[0]!, -1],
+      ]);
+    if (
+      row.root !== undefined ||
+      row.exponentials !== undefined ||
+      NATIVE.has(name) ||
+      row.elementary === undefined
+    )
+      return undefined;
     const [u, v] = args;
     return instantiateTerm(algebra, row.elementary, { u: u!, ...(v === undefined ? {} : { v }) });
   }
@@ -228,6 +241,8 @@ function attempt(
 /** Computed by the tower itself, whatever their rows say. */
 const NATIVE: ReadonlySet<string> = new Set(["log", "atan", "abs", "floor"]);
 
-const unsupported = (what: string): DescentError => new DescentError("unsupported", `${what} has no place in a tower`);
+const unsupported = (what: string): DescentError =>
+  new DescentError("unsupported", `${what} has no place in a tower`);
 
-const floorOf = ({ num, den }: { num: bigint; den: bigint }): bigint => (num - (((num % den) + den) % den)) / den;
+const floorOf = ({ num, den }: { num: bigint; den: bigint }): bigint =>
+  (num - (((num % den) + den) % den)) / den;

@@ -20,7 +20,10 @@ export interface Classes {
 export type IsActive = (variable: number) => boolean;
 
 /** Activity of all generators, from that of the symbols. */
-export function activity(tower: Tower, isActive: (symbol: Generator & { kind: "symbol" }) => boolean): IsActive {
+export function activity(
+  tower: Tower,
+  isActive: (symbol: Generator & { kind: "symbol" }) => boolean,
+): IsActive {
   const known = new Map<number, boolean>();
   return (v) => {
     let found = known.get(v);

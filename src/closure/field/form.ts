@@ -2,7 +2,7 @@
 import type { Budget } from "../../errors.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { G_I, gNegate, rational } from "../../exact/rational.ts";
+import { G_I, gNegate, rational, sign } from "../../exact/rational.ts";
 import type { Algebra, Node } from "../../expression/node.ts";
 import type { Element } from "./generator.ts";
 import type { Tower } from "./tower.ts";
@@ -27,12 +27,22 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
       const below = tower.multiply({ numerator: a.denominator, denominator: P.one }, bar);
       const above = tower.multiply({ numerator: a.numerator, denominator: P.one }, bar);
       const [n, d] = [node(above), node(below)];
-      return n === undefined || d === undefined ? undefined : algebra.product([[n, 1], [d, -1]]);
+      return n === undefined || d === undefined
+        ? undefined
+        : algebra.product([
+            [n, 1],
+            [d, -1],
+          ]);
     }
     const waves = monomial.filter(([v]) => isWave(v)).map(([v, k]): P.Power => [v, -k]);
     const rest = P.divideExact(a.denominator, P.monomial(waves.map(([v, k]) => [v, -k])), budget)!;
     const [n, d] = [polynomial(P.multiply(a.numerator, P.monomial(waves), budget)), polynomial(rest)];
-    return n === undefined || d === undefined ? undefined : algebra.product([[n, 1], [d, -1]]);
+    return n === undefined || d === undefined
+      ? undefined
+      : algebra.product([
+          [n, 1],
+          [d, -1],
+        ]);
   }
 
   /** The real part, which is all of it: Re(c·e^{iφ}) = Re c·cos φ − Im c·sin φ. */
@@ -48,10 +58,14 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
         else factors.push([own, k]);
       }
       const real = algebra.product(factors);
+      // c·e^{iφ} and its conjugate are one term each: φ and −φ are written alike.
+      const side = isNegative(angle) ? -1 : 1;
+      angle = algebra.scale(side, angle);
       if (angle === algebra.zero) parts.push(algebra.scale(coefficient.re, real));
       else {
         const cosine = algebra.scale(coefficient.re, algebra.call("cos", [angle]));
-        const sine = algebra.scale(rational(-coefficient.im.num, coefficient.im.den), algebra.call("sin", [angle]));
+        const im = rational(-coefficient.im.num * BigInt(side), coefficient.im.den);
+        const sine = algebra.scale(im, algebra.call("sin", [angle]));
         parts.push(algebra.multiply(real, algebra.add(cosine, sine)));
       }
     }
@@ -86,8 +100,11 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
         if (own === undefined) return undefined;
         const { order } = g.relation;
         if (order === 2) return algebra.call("sqrt", [own]);
-        if (order === 3) return algebra.call("cbrt", [own]);
-        return order % 2 === 0 ? algebra.power(own, algebra.number(rational(1, order))) : undefined;
+        const root = (base: Node): Node => algebra.power(base, algebra.number(rational(1, order)));
+        const side = tower.signOf(g.argument);
+        if (order % 2 === 0 || side === 1) return root(own);
+        if (side === -1) return algebra.scale(-1, root(algebra.scale(-1, own)));
+        return order === 3 ? algebra.call("cbrt", [own]) : undefined;
       }
       case "special": {
         const args = g.args.map(node);
@@ -99,4 +116,8 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
   }
 
   return node(a);
+}
+
+function isNegative(node: Node): boolean {
+  return node.kind === "sum" && sign(node.terms[0]![0].re) < 0;
 }

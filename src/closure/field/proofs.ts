@@ -9,7 +9,18 @@ import { gcd } from "../../exact/gcd.ts";
 import { RATIONALS, rank } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { type Gaussian, gAdd, gaussian, gInverse, gIsZero, gMultiply, gNegate, type Rational, rational, ZERO } from "../../exact/rational.ts";
+import {
+  type Gaussian,
+  gAdd,
+  gaussian,
+  gInverse,
+  gIsZero,
+  gMultiply,
+  gNegate,
+  type Rational,
+  rational,
+  ZERO,
+} from "../../exact/rational.ts";
 import { intervals, rectangles } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { IsActive } from "./classes.ts";
@@ -23,7 +34,12 @@ const TRIES = 8;
 
 /** A fixed generic rational for a generator and a point. */
 const value = (variable: number, point: number): Gaussian =>
-  gaussian(rational(BigInt((variable * 7919 + point * 104_729 + 31) % 9973) + 17n, BigInt(101 + ((variable * 13 + point * 7) % 89))));
+  gaussian(
+    rational(
+      BigInt((variable * 7919 + point * 104_729 + 31) % 9973) + 17n,
+      BigInt(101 + ((variable * 13 + point * 7) % 89)),
+    ),
+  );
 
 function evaluate({ numerator, denominator }: Element, at: Values): Gaussian | undefined {
   const d = P.evaluate(denominator, at);
@@ -66,7 +82,9 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
         for (const { monomial, coefficient } of p.values()) {
           let term = { re: i.rational(coefficient.re), im: i.rational(coefficient.im) };
           for (const [v, n] of monomial) {
-            const base = isNumber(v) ? numbers(one(v)) : { re: i.rational(value(v, k).re), im: i.rational(ZERO) };
+            const base = isNumber(v)
+              ? numbers(one(v))
+              : { re: i.rational(value(v, k).re), im: i.rational(ZERO) };
             if (base === undefined) return false;
             for (let m = 0; m < n; m++) term = c.multiply(term, base);
           }
@@ -77,7 +95,11 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     );
   }
 
-  function independent(items: readonly Element[], modulo: "constants" | "affine", isActive: IsActive): boolean {
+  function independent(
+    items: readonly Element[],
+    modulo: "constants" | "affine",
+    isActive: IsActive,
+  ): boolean {
     if (items.length === 0) return true;
     const isFunction = (v: number): boolean => tower.generators[v]!.kind !== "symbol";
     const rows: Rational[][] = [];
@@ -86,25 +108,41 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
         let total: Gaussian | undefined = gaussian(ZERO);
         for (const [sign, at] of places) {
           const own = evaluate(item, at);
-          total = own === undefined || total === undefined ? undefined : gAdd(total, sign > 0 ? own : gNegate(own));
+          total =
+            own === undefined || total === undefined ? undefined : gAdd(total, sign > 0 ? own : gNegate(own));
         }
         return total;
       });
       if (entries.includes(undefined)) return;
-      rows.push(entries.map((e) => e!.re), entries.map((e) => e!.im));
+      rows.push(
+        entries.map((e) => e!.re),
+        entries.map((e) => e!.im),
+      );
     };
     /** Point a for the variables that `first` names, point b for the others. */
-    const mixed = (first: (v: number) => boolean, a: number, b: number): Values => (v) => value(v, first(v) ? a : b);
+    const mixed =
+      (first: (v: number) => boolean, a: number, b: number): Values =>
+      (v) =>
+        value(v, first(v) ? a : b);
     for (let k = 0; k < items.length + 2; k++) {
       budget.spend(items.length);
       const base = 4 * k;
-      if (modulo === "constants") add([[1, mixed(isActive, base + 1, base)], [-1, (v) => value(v, base)]]);
+      if (modulo === "constants")
+        add([
+          [1, mixed(isActive, base + 1, base)],
+          [-1, (v) => value(v, base)],
+        ]);
       else {
         const moved = (v: number): boolean => isActive(v) && isFunction(v);
-        add([[1, mixed(moved, base + 1, base)], [-1, (v) => value(v, base)]]);
+        add([
+          [1, mixed(moved, base + 1, base)],
+          [-1, (v) => value(v, base)],
+        ]);
         const symbol = (v: number): boolean => isActive(v) && !isFunction(v);
-        const shifted = (...steps: readonly number[]): Values => (v) =>
-          symbol(v) ? steps.reduce((total, s) => gAdd(total, value(v, s)), value(v, base)) : value(v, base);
+        const shifted =
+          (...steps: readonly number[]): Values =>
+          (v) =>
+            symbol(v) ? steps.reduce((total, s) => gAdd(total, value(v, s)), value(v, base)) : value(v, base);
         add([
           [1, shifted(base + 1, base + 2)],
           [-1, shifted(base + 1)],
@@ -119,7 +157,10 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
   function hasPole({ numerator, denominator }: Element, variable: number): boolean {
     for (let k = 0; k < TRIES; k++) {
       const at: Values = (v) => value(v, k);
-      const [n, d] = [numerator, denominator].map((p) => univariate(p, variable, at)) as [Polynomial, Polynomial];
+      const [n, d] = [numerator, denominator].map((p) => univariate(p, variable, at)) as [
+        Polynomial,
+        Polynomial,
+      ];
       if (P.isZero(n) || P.isZero(d)) continue;
       const common = gcd(n, d, budget);
       const rest = P.content(P.divideExact(d, common, budget)!);
@@ -170,7 +211,10 @@ export function closureOf(tower: Tower, elements: readonly Element[]): number[] 
       if (found.has(v)) continue;
       found.add(v);
       const g: Generator = tower.generators[v]!;
-      pending.push(...argumentsOf(g), ...("relation" in g && g.relation !== undefined ? [g.relation.value] : []));
+      pending.push(
+        ...argumentsOf(g),
+        ...("relation" in g && g.relation !== undefined ? [g.relation.value] : []),
+      );
     }
   }
   return [...found].sort((a, b) => a - b);

@@ -32,7 +32,8 @@ export const RISCH =
   "structure theorem: an exponential or logarithm that is Q-linearly independent of the others is transcendental (Risch 1979; Ax 1971)";
 const LAURENT =
   "a quotient in lowest terms lies in the Laurent ring of independent exponentials exactly where its denominator is a unit";
-const BRANCH = "a root of a polynomial that is no perfect power has branch points, exponential polynomials are entire";
+const BRANCH =
+  "a root of a polynomial that is no perfect power has branch points, exponential polynomials are entire";
 const ELLIPTIC = "an elliptic function has poles, exponential polynomials are entire";
 const LIOUVILLE: Readonly<Record<string, string>> = {
   erf: "the error function is not elementary (Liouville 1835)",
@@ -91,7 +92,8 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const affine = rates.filter(({ affine: yes }) => yes).map(({ rate }) => rate);
       const others = rates.filter(({ affine: yes }) => !yes).map(({ rate }) => rate);
       if (!proofs.independent(affine, "constants", isActive)) return "exponentials may be related";
-      if (!proofs.independent(others, "affine", isActive)) return "exponentials and logarithms may be related";
+      if (!proofs.independent(others, "affine", isActive))
+        return "exponentials and logarithms may be related";
       return specials(all);
     }
 
@@ -183,15 +185,22 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const through = own.find((v) => {
         const g = generator(v);
         const inner = g.kind === "exp" || g.kind === "log" ? variablesOf(g.argument) : [];
-        return [...inner].some((w) => {
-          const h = generator(w);
-          return isActive(w) && h.kind === "special" && names.has(h.name) && regular(h);
-        }) && dependsOn(v);
+        return (
+          [...inner].some((w) => {
+            const h = generator(w);
+            return isActive(w) && h.kind === "special" && names.has(h.name) && regular(h);
+          }) && dependsOn(v)
+        );
       });
       const v = direct ?? through;
       if (v === undefined) return "no function that is not elementary is proved to remain";
       const g = generator(v);
-      const name = g.kind === "special" ? g.name : closureOf(tower, [variable(v)]).map(generator).flatMap((h) => h.kind === "special" ? [h.name] : [])[0]!;
+      const name =
+        g.kind === "special"
+          ? g.name
+          : closureOf(tower, [variable(v)])
+              .map(generator)
+              .flatMap((h) => (h.kind === "special" ? [h.name] : []))[0]!;
       return [{ against: "cascade", kind: "generator", variable: v, theorem: LIOUVILLE[name]! }];
     }
 
@@ -212,13 +221,16 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       }
       for (const v of closure) {
         const g = generator(v);
-        const [a] = g.kind === "exp" || g.kind === "log" ? [g.argument] : g.kind === "special" ? g.args.slice(-1) : [];
+        const [a] =
+          g.kind === "exp" || g.kind === "log" ? [g.argument] : g.kind === "special" ? g.args.slice(-1) : [];
         if (a === undefined || !classesOf(a).algebraic) continue;
         if (g.kind === "special" && g.name !== "erf") continue;
         const only: IsActive = (w) => w === v || closureOf(tower, [variable(w)]).includes(v);
         const seen = createClasses(asSymbol(tower, v), only)(f);
         const inside =
-          g.kind === "exp" ? isLaurent(f, v, only) : seen.degree < Number.POSITIVE_INFINITY || seen.exponentialPolynomial;
+          g.kind === "exp"
+            ? isLaurent(f, v, only)
+            : seen.degree < Number.POSITIVE_INFINITY || seen.exponentialPolynomial;
         // Proved only where f depends on v by itself, or through a function of it that f depends on.
         const upper = own.filter((w) => only(w)).find((w) => dependsOn(w));
         if (!inside && upper !== undefined && cannot(f, v, upper, only)) return proof(upper, ORBIT);
@@ -232,7 +244,8 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const polynomial = [...variablesOf({ ...f, numerator: P.zero })]
         .filter((v) => isActive(v))
         .every((v) => classesOf(variable(v)).algebraic || generator(v).kind === "exp");
-      if (plain !== undefined && polynomial && P.terms(f.denominator).length === 1) return proof(plain, SINGER);
+      if (plain !== undefined && polynomial && P.terms(f.denominator).length === 1)
+        return proof(plain, SINGER);
       return "it is not proved that there is no linear differential equation";
     }
 
@@ -243,7 +256,12 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       if (upper === v) return false;
       const g = generator(upper);
       // A function of v that is not an exponential of an affine form, on which f depends.
-      return g.kind === "special" || g.kind === "log" || g.kind === "root" || (g.kind === "exp" && createClasses(asSymbol(tower, v), only)(g.argument).degree > 1);
+      return (
+        g.kind === "special" ||
+        g.kind === "log" ||
+        g.kind === "root" ||
+        (g.kind === "exp" && createClasses(asSymbol(tower, v), only)(g.argument).degree > 1)
+      );
     }
 
     function isLaurent(f: Element, v: number, only: IsActive): boolean {
@@ -263,7 +281,12 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const g = generator(v) as Generator & { kind: "special" };
       const others = closure.every((w) => {
         const h = generator(w);
-        return w === v || h.kind === "symbol" || classesOf(variable(w)).differential || closureOf(tower, [variable(w)]).includes(v);
+        return (
+          w === v ||
+          h.kind === "symbol" ||
+          classesOf(variable(w)).differential ||
+          closureOf(tower, [variable(w)]).includes(v)
+        );
       });
       if (!others || !classesOf(g.args[0]!).differential) return "there is no rule for one of its functions";
       return dependsOn(v)

@@ -5,8 +5,8 @@ import { cofactors, gcd } from "../../exact/gcd.ts";
 import { RATIONALS, solve } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { normal } from "../../exact/subresultant.ts";
 import { type Rational, rational, ZERO } from "../../exact/rational.ts";
+import { normal } from "../../exact/subresultant.ts";
 import type { Element } from "./generator.ts";
 
 /**

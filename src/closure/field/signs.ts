@@ -7,7 +7,7 @@ import * as F from "../../exact/fraction.ts";
 import { squarefree } from "../../exact/gcd.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { compare, gIsReal, isZero, rational, sign, ZERO, add as addRational } from "../../exact/rational.ts";
+import { add as addRational, compare, gIsReal, isZero, rational, sign, ZERO } from "../../exact/rational.ts";
 import type { SymbolNode } from "../../expression/node.ts";
 import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
@@ -102,11 +102,7 @@ export function createSigns(
     if (hints.positive.has(F.key(F.negate(a)))) return -1;
     const laurent = P.content(a.denominator);
     if (laurent.monomial.every(([v]) => isWave(v)) && P.totalDegree(laurent.primitive) <= 0) {
-      const shifted = P.multiply(
-        a.numerator,
-        P.monomial(laurent.monomial.map(([v, k]) => [v, -k])),
-        budget,
-      );
+      const shifted = P.multiply(a.numerator, P.monomial(laurent.monomial.map(([v, k]) => [v, -k])), budget);
       const found = signOfPolynomial(P.scale(shifted, inverseOf(laurent.factor)));
       return found === 0 ? undefined : found;
     }
@@ -115,7 +111,10 @@ export function createSigns(
   }
   const inverseOf = (c: { re: { num: bigint; den: bigint }; im: { num: bigint; den: bigint } }) => {
     const one = F.inverse(F.fromPolynomial(P.constant(c)));
-    return P.evaluate(F.multiply(one, F.fromPolynomial(P.one), budget).numerator, () => ({ re: rational(1), im: ZERO }));
+    return P.evaluate(F.multiply(one, F.fromPolynomial(P.one), budget).numerator, () => ({
+      re: rational(1),
+      im: ZERO,
+    }));
   };
 
   function absolute(a: Element): Element {
@@ -196,7 +195,10 @@ function coordinate(symbol: SymbolNode, point: number) {
   const mixed = (symbol.id * 7919 + point * 104729 + symbol.id * point * 31) % 9973;
   const size = [1, 1, 10, 100, 1 / 8, 1 / 64][(mixed + point) % 6]!;
   const value = rational(mixed + 501, size >= 1 ? 4999 / 1 : 4999);
-  const scaled = size >= 1 ? rational(value.num * BigInt(size), value.den) : rational(value.num, value.den * BigInt(1 / size));
+  const scaled =
+    size >= 1
+      ? rational(value.num * BigInt(size), value.den)
+      : rational(value.num, value.den * BigInt(1 / size));
   return (mixed >> 2) % 2 === 0 ? scaled : rational(-scaled.num, scaled.den);
 }
 void isZero;

@@ -1,7 +1,18 @@
 /** Functions that are not elementary, brought to few generators by their recurrences, symmetries and special values. */
 import * as F from "../../exact/fraction.ts";
 import * as P from "../../exact/polynomial.ts";
-import { G_I, gaussian, gIsReal, HALF, isInteger, isZero, type Rational, rational, sign, ZERO } from "../../exact/rational.ts";
+import {
+  G_I,
+  gaussian,
+  gIsReal,
+  HALF,
+  isInteger,
+  isZero,
+  type Rational,
+  rational,
+  sign,
+  ZERO,
+} from "../../exact/rational.ts";
 import type { Primitive } from "../../primitives/primitive.ts";
 import type { Element } from "./generator.ts";
 import type { Tower } from "./tower.ts";
@@ -47,8 +58,10 @@ function bessel(tower: Tower, order: Element, u: Element): Element {
   if (n === undefined || n.den > 2n || !(abs(n.num) <= 200n)) return tower.special("besselj", [order, u]);
   const twice = Number(n.num) * (n.den === 1n ? 2 : 1);
   if (n.den === 1n) {
-    if (twice < 0) return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, F.negate(order), u));
-    if (isNegative(u)) return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, order, F.negate(u)));
+    if (twice < 0)
+      return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, F.negate(order), u));
+    if (isNegative(u))
+      return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, order, F.negate(u)));
   }
   const least = n.den === 1n ? 0 : -1;
   const start = (k: number): Element => {
@@ -56,15 +69,20 @@ function bessel(tower: Tower, order: Element, u: Element): Element {
     const wave = tower.exp(tower.multiply(tower.number(G_I), u));
     const inverse = tower.power(wave, -1);
     const half = tower.number(HALF);
-    const sine = tower.multiply(tower.multiply(half, tower.number(gaussian(ZERO, rational(-1)))), tower.subtract(wave, inverse));
+    const sine = tower.multiply(
+      tower.multiply(half, tower.number(gaussian(ZERO, rational(-1)))),
+      tower.subtract(wave, inverse),
+    );
     const cosine = tower.multiply(half, tower.add(wave, inverse));
     const size = tower.root(tower.divide(tower.number(2), tower.multiply(tower.pi(), u)), 2);
     return tower.multiply(size, k === 1 ? sine : cosine);
   };
   let [low, high] = [start(least), start(least + 2)];
   const factor = (k: number): Element => tower.divide(tower.number(k), u);
-  for (let k = least + 2; k < twice; k += 2) [low, high] = [high, tower.subtract(tower.multiply(factor(k), high), low)];
-  for (let k = least; k > twice; k -= 2) [low, high] = [tower.subtract(tower.multiply(factor(k), low), high), low];
+  for (let k = least + 2; k < twice; k += 2)
+    [low, high] = [high, tower.subtract(tower.multiply(factor(k), high), low)];
+  for (let k = least; k > twice; k -= 2)
+    [low, high] = [tower.subtract(tower.multiply(factor(k), low), high), low];
   return twice <= least ? low : high;
 }
 
@@ -105,12 +123,16 @@ function gamma(tower: Tower, u: Element): Element {
     const known = tower.special("gamma", g.args);
     const own = g.args[0]!;
     const steps = rationalOf(tower.subtract(u, own));
-    if (steps !== undefined && isInteger(steps) && abs(steps.num) <= 60n) return tower.multiply(known, rising(tower, own, Number(steps.num)));
+    if (steps !== undefined && isInteger(steps) && abs(steps.num) <= 60n)
+      return tower.multiply(known, rising(tower, own, Number(steps.num)));
     const mirrored = rationalOf(tower.add(u, own));
     if (mirrored !== undefined && isInteger(mirrored) && abs(mirrored.num) <= 60n) {
       // u = (1 − v) + (mirrored − 1)
       const angle = tower.exp(tower.multiply(tower.number(G_I), tower.multiply(tower.pi(), own)));
-      const sine = tower.divide(tower.subtract(angle, tower.power(angle, -1)), tower.number(gaussian(ZERO, rational(2))));
+      const sine = tower.divide(
+        tower.subtract(angle, tower.power(angle, -1)),
+        tower.number(gaussian(ZERO, rational(2))),
+      );
       const reflected = tower.divide(tower.pi(), tower.multiply(sine, known));
       const one = tower.number(1);
       return tower.multiply(reflected, rising(tower, tower.subtract(one, own), Number(mirrored.num) - 1));

@@ -62,6 +62,8 @@ export interface Tower extends Arithmetic {
   absolute(a: Element): Element;
   doubt(reason: string): void;
   conjugate(a: Element): Element | undefined;
+  /** The derivative by a symbol; undefined where a function has no derivative in the tower. */
+  derivative(a: Element, symbol: number): Element | undefined;
   /** Numbers of the symbols on which an element depends, through all its generators. */
   symbolsIn(a: Element): ReadonlySet<number>;
 }
@@ -112,7 +114,8 @@ export function createTower(
     const old = below.get(v);
     if (old !== undefined) return old;
     const g = generators[v]!;
-    const found = g.kind === "symbol" ? new Set([v]) : new Set(argumentsOf(g).flatMap((a) => [...symbolsIn(a)]));
+    const found =
+      g.kind === "symbol" ? new Set([v]) : new Set(argumentsOf(g).flatMap((a) => [...symbolsIn(a)]));
     below.set(v, found);
     return found;
   }
@@ -149,6 +152,40 @@ export function createTower(
     return arithmetic.reduce(F.divide(inverse(a.numerator), inverse(a.denominator), budget));
   }
 
+  function derivative(a: Element, symbol: number): Element | undefined {
+    let total = number(0);
+    for (const v of variablesOf(a)) {
+      if (!symbolsOf(v).has(symbol)) continue;
+      const rate = rateOf(v, symbol);
+      if (rate === undefined) return undefined;
+      total = add(total, multiply(F.derivative(a, v, budget), rate));
+    }
+    return total;
+  }
+
+  function rateOf(v: number, symbol: number): Element | undefined {
+    const g = generators[v]!;
+    const own = F.fromPolynomial(P.variable(v));
+    switch (g.kind) {
+      case "symbol":
+        return one;
+      case "exp": {
+        const inner = derivative(g.argument, symbol);
+        return inner && multiply(inner, own);
+      }
+      case "log": {
+        const inner = derivative(g.exponential, symbol);
+        return inner && divide(inner, multiply(number(g.scale), g.exponential));
+      }
+      case "root": {
+        const inner = derivative(g.argument, symbol);
+        return inner && divide(multiply(inner, own), multiply(number(g.relation.order), g.argument));
+      }
+      default:
+        return undefined;
+    }
+  }
+
   /** Parts of an exponent that are real or imaginary each: a rational multiple of a monic element. */
   interface Piece {
     readonly base: Element;
@@ -175,11 +212,11 @@ export function createTower(
       const bar = conjugate(item);
       const half = number(rational(1, 2));
       const re = bar === undefined ? item : multiply(half, add(item, bar));
-      const im = bar === undefined ? number(0) : multiply(number(gaussian(ZERO, rational(-1, 2))), subtract(item, bar));
-      return [
-        ...(F.isZero(re) ? [] : [monic(re, false)]),
-        ...(F.isZero(im) ? [] : [monic(im, true)]),
-      ];
+      const im =
+        bar === undefined
+          ? number(0)
+          : multiply(number(gaussian(ZERO, rational(-1, 2))), subtract(item, bar));
+      return [...(F.isZero(re) ? [] : [monic(re, false)]), ...(F.isZero(im) ? [] : [monic(im, true)])];
     });
   }
 
@@ -210,7 +247,10 @@ export function createTower(
     const divisor = hints.divisors.get(`exp ${wave} ${key}`) ?? 1;
     const steps = multiplyRational(factor, rational(divisor));
     if (isInteger(steps)) {
-      if (!known.has(`exp ${wave} ${key}`) && [...variablesOf({ ...base, numerator: P.zero })].some(hasParameter)) {
+      if (
+        !known.has(`exp ${wave} ${key}`) &&
+        [...variablesOf({ ...base, numerator: P.zero })].some(hasParameter)
+      ) {
         const related = relatedExp(base, wave, factor);
         if (related !== undefined) return related;
       }
@@ -232,7 +272,9 @@ export function createTower(
   function relatedExp(base: Element, wave: boolean, factor: Rational): Element | undefined {
     const items = generators.flatMap((g, v) => (g.kind === "exp" && g.wave === wave ? [{ g, v }] : []));
     const unit = number(wave ? gNegate(G_I) : G_ONE);
-    const logs = wave ? [] : generators.flatMap((g, v) => (g.kind === "log" && g.name === "log" ? [{ g, v }] : []));
+    const logs = wave
+      ? []
+      : generators.flatMap((g, v) => (g.kind === "log" && g.name === "log" ? [{ g, v }] : []));
     if (items.length + logs.length === 0) return undefined;
     const found = linearRelation(
       base,
@@ -311,7 +353,10 @@ export function createTower(
       return power(divide(add(c, one), multiply(number(2), cosine)), Number(twice.num));
     }
     doubt("a fraction of an angle");
-    return power(variable(`circle ${F.key(c)} ${q.den}`, () => ({ kind: "constant", note: "angle" })), Number(q.num));
+    return power(
+      variable(`circle ${F.key(c)} ${q.den}`, () => ({ kind: "constant", note: "angle" })),
+      Number(q.num),
+    );
   }
 
   function log(c: Element): Element {
@@ -338,7 +383,10 @@ export function createTower(
       return add(total, numberLog(re));
     }
     hints.positive.add(F.key(rest));
-    return add(add(total, numberLog(size)), logGenerator(multiply(rest, number(rational(size.den, size.num)))));
+    return add(
+      add(total, numberLog(size)),
+      logGenerator(multiply(rest, number(rational(size.den, size.num)))),
+    );
   }
 
   const isConstant = (a: Element): boolean => P.totalDegree(a.numerator) <= 0 && F.isPolynomial(a);
@@ -384,7 +432,13 @@ export function createTower(
     let total = number(0);
     for (const [p, k] of found) {
       const base = number(rational(p));
-      const t = variable(`log ${F.key(base)}`, () => ({ kind: "log", name: "log", argument: base, exponential: base, scale: G_ONE }));
+      const t = variable(`log ${F.key(base)}`, () => ({
+        kind: "log",
+        name: "log",
+        argument: base,
+        exponential: base,
+        scale: G_ONE,
+      }));
       total = add(total, multiply(number(k), t));
     }
     return total;
@@ -406,7 +460,10 @@ export function createTower(
       if (!isConstant(ratio)) return undefined;
       const value = numberOf(ratio);
       if (!gIsReal(value) || sign(value.re) <= 0) continue;
-      const rest = value.re.num === value.re.den ? number(0) : multiply(number(rational(1n, times)), numberLog(value.re));
+      const rest =
+        value.re.num === value.re.den
+          ? number(0)
+          : multiply(number(rational(1n, times)), numberLog(value.re));
       return add(total, rest);
     }
     return undefined;
@@ -420,7 +477,10 @@ export function createTower(
     if (known.has(key)) return variable(key, () => ({ kind: "constant", note: "" }));
     const angles = generators.flatMap((g, v) => (g.kind === "log" && g.name === "atan" ? [{ g, v }] : []));
     const waves = generators.flatMap((g, v) => (g.kind === "exp" && g.wave ? [{ g, v }] : []));
-    const items = [...angles.map(({ g }) => g.exponential), ...waves.map(({ v }) => F.fromPolynomial(P.variable(v)))];
+    const items = [
+      ...angles.map(({ g }) => g.exponential),
+      ...waves.map(({ v }) => F.fromPolynomial(P.variable(v))),
+    ];
     const found = multiplicativeRelation(c, items, budget);
     if (found?.some((q) => !isZero(q)) || isConstant(c)) {
       const n = (found ?? []).reduce((m, q) => lcm(m, q.den), 1n);
@@ -432,18 +492,33 @@ export function createTower(
         const angle =
           k < angles.length
             ? F.fromPolynomial(P.variable(angles[k]!.v))
-            : multiply(number(gaussian(ZERO, rational(-1, 2))), (waves[k - angles.length]!.g as { argument: Element }).argument);
+            : multiply(
+                number(gaussian(ZERO, rational(-1, 2))),
+                (waves[k - angles.length]!.g as { argument: Element }).argument,
+              );
         total = add(total, multiply(number(q), angle));
       });
       const quarter = quarterOf(ratio);
       if (quarter !== undefined) {
         // 2n·(atan u − total) is a multiple of π/2: the rest is the same one in each component of the domain.
-        const t = variable(`plain ${key}`, () => ({ kind: "log", name: "atan", argument: u, exponential: c, scale: two }));
+        const t = variable(`plain ${key}`, () => ({
+          kind: "log",
+          name: "atan",
+          argument: u,
+          exponential: c,
+          scale: two,
+        }));
         const parts = 4 * Number(n);
         const turns = own.turns(subtract(t, total), parts);
         if (turns !== undefined) return add(total, multiply(number(rational(turns, parts)), pi()));
         doubt("an angle that jumps between the components of the domain");
-        return add(total, multiply(pi(), variable(`jump ${key}`, () => ({ kind: "constant", note: "turns" }))));
+        return add(
+          total,
+          multiply(
+            pi(),
+            variable(`jump ${key}`, () => ({ kind: "constant", note: "turns" })),
+          ),
+        );
       }
     }
     return variable(key, () => ({ kind: "log", name: "atan", argument: u, exponential: c, scale: two }));
@@ -490,7 +565,11 @@ export function createTower(
     }
     inside = divide(inside, power(pulled, order));
     const { factor } = P.content(inside.numerator);
-    let size = isConstant(inside) ? numberOf(inside) : gIsReal(factor) ? gaussian(absolute(factor.re)) : G_ONE;
+    let size = isConstant(inside)
+      ? numberOf(inside)
+      : gIsReal(factor)
+        ? gaussian(absolute(factor.re))
+        : G_ONE;
     inside = multiply(inside, number(gInverse(size)));
     let result = one;
     if (isConstant(inside)) {
@@ -530,7 +609,11 @@ export function createTower(
           doubt("radicals with a common factor");
       }
     }
-    const t = variable(`root ${key}`, () => ({ kind: "root", argument: a, relation: { order: whole, value: a } }));
+    const t = variable(`root ${key}`, () => ({
+      kind: "root",
+      argument: a,
+      relation: { order: whole, value: a },
+    }));
     return power(t, whole / order);
   }
 
@@ -638,13 +721,15 @@ export function createTower(
         args,
         ...(square === undefined ? {} : { relation: { order: 2, value: square } }),
       })),
-    cell: (name, argument) => variable(`${name} ${F.key(argument)}`, () => ({ kind: "cell", name, argument })),
+    cell: (name, argument) =>
+      variable(`${name} ${F.key(argument)}`, () => ({ kind: "cell", name, argument })),
     constant: (note) => variable(`constant ${note}`, () => ({ kind: "constant", note })),
     pi,
     signOf: (a) => own.signOf(a),
     absolute: (a) => own.absolute(a),
     doubt,
     conjugate,
+    derivative,
     symbolsIn,
   };
   const own = signs(tower);

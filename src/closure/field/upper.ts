@@ -1,4 +1,5 @@
 /** The classes of an expression by its structure, folds included: upper bounds, valid for every size. */
+import { gIsReal } from "../../exact/rational.ts";
 import { instantiateTerm } from "../../expression/differentiate.ts";
 import { type Algebra, type Node, postorder, type SymbolNode } from "../../expression/node.ts";
 import { type Classes, CONSTANT, HOLONOMIC, JACOBI, NONE } from "./classes.ts";
@@ -63,12 +64,31 @@ export function upperClasses(
 
   /** A unit of the exponential polynomials, constants and parameters-free factors aside. */
   const isExponential = (node: Node): boolean =>
-    (node.kind === "call" && node.name === "exp") || (node.kind === "fold" && node.op === "prod" && isExponential(node.body));
+    (node.kind === "call" && node.name === "exp") ||
+    (node.kind === "fold" && node.op === "prod" && isExponential(node.body));
+
+  const rootOf = (u: Classes): Classes => ({
+    ...NONE,
+    addition: u.addition,
+    cascade: u.cascade,
+    algebraic: u.algebraic,
+    holonomic: u.algebraic,
+    differential: u.differential,
+  });
+
+  /** u of q·log(u) for a rational q: e^{q·log u} is a power of u. */
+  function rationalRoot(node: Node): Node | undefined {
+    const inner =
+      node.kind === "sum" && node.terms.length === 1 && gIsReal(node.terms[0]![0]) ? node.terms[0]![1] : node;
+    return inner.kind === "call" && inner.name === "log" ? inner.args[0] : undefined;
+  }
 
   function call(node: Node & { kind: "call" }): Classes {
     const { name, args } = node;
     const row = algebra.primitives.get(name)!;
     const [u, v] = args.map(at) as [Classes, Classes];
+    const radicand = name === "exp" ? rationalRoot(args[0]!) : undefined;
+    if (radicand !== undefined) return rootOf(at(radicand));
     if (row.exponentials !== undefined) {
       const affine = u.degree <= 1;
       return {
@@ -80,21 +100,31 @@ export function upperClasses(
         differential: u.differential,
       };
     }
-    if (row.root !== undefined && row.root % 2 === 0) {
-      return { ...NONE, addition: u.addition, cascade: u.cascade, algebraic: u.algebraic, holonomic: u.algebraic, differential: u.differential };
-    }
+    if (row.root !== undefined && row.root % 2 === 0) return rootOf(u);
     if (name === "log" || name === "atan")
       return { ...NONE, cascade: u.cascade, holonomic: u.algebraic, differential: u.differential };
-    if (name === "pow") return isConstant(v) ? { ...u, degree: u.degree === 0 ? 0 : Number.POSITIVE_INFINITY } : NONE;
+    if (name === "pow")
+      return isConstant(v) ? { ...u, degree: u.degree === 0 ? 0 : Number.POSITIVE_INFINITY } : NONE;
     if (JACOBI.has(name)) {
       const fixed = isConstant(v);
-      return { ...NONE, addition: fixed && u.degree <= 1, cascade: fixed && u.cascade, differential: fixed && u.differential };
+      return {
+        ...NONE,
+        addition: fixed && u.degree <= 1,
+        cascade: fixed && u.cascade,
+        differential: fixed && u.differential,
+      };
     }
-    if (name === "besselj") return isConstant(u) ? { ...NONE, holonomic: v.algebraic, differential: v.differential } : NONE;
+    if (name === "besselj")
+      return isConstant(u) ? { ...NONE, holonomic: v.algebraic, differential: v.differential } : NONE;
     if (HOLONOMIC.has(name)) return { ...NONE, holonomic: u.algebraic, differential: u.differential };
     if (name === "lambertw") return { ...NONE, differential: u.differential };
     if (row.analytic.kind === "kink" || row.elementary === undefined) return NONE;
-    return of(instantiateTerm(algebra, row.elementary, { u: args[0]!, ...(args[1] === undefined ? {} : { v: args[1] }) }));
+    return of(
+      instantiateTerm(algebra, row.elementary, {
+        u: args[0]!,
+        ...(args[1] === undefined ? {} : { v: args[1] }),
+      }),
+    );
   }
 
   return of(root, true);
