@@ -6,6 +6,9 @@
 import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
+import { enclose } from "../expression/enclose.ts";
+import { rational } from "../exact/rational.ts";
+import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { branchInside } from "./field/branch.ts";
 import { type Built, build } from "./field/build.ts";
@@ -111,6 +114,7 @@ function climbWhole(
   precise: Precise,
   budget: Budget,
 ): Climb {
+  if (!isDefined(model, precise)) return undecided("no point is found at which the model has a value");
   const built = build(algebra, [model], positive, precise, budget);
   const stop = obstacle(algebra, built, budget);
   if (stop !== undefined) return stop;
@@ -181,6 +185,25 @@ function climbRestricted(
   };
 }
 
+const PLACES = 60;
+
+/** Whether a real model without folds has a finite value somewhere; a function that cannot be enclosed may have any. */
+function isDefined(model: Node, precise: Precise): boolean {
+  return precise.scope(64, (reals) => {
+    const i = intervals(reals);
+    for (let point = 0; point < PLACES; point++) {
+      const { lo, hi } = enclose(model, i, (s) => {
+        const mixed = (s.id * 7919 + point * 104_729 + s.id * point * 31) % 9973;
+        const size = rational((mixed + 101) * [1, 1, 4, 30][point % 4]!, 4999);
+        return (mixed >> 3) % 2 === 0 || point % 3 === 0 ? size : rational(-size.num, size.den);
+      });
+      if (reals.isFinite(lo) && reals.isFinite(hi)) return true;
+    }
+    const calls = postorder(model).filter((node) => node.kind === "call");
+    return calls.some((node) => i.call(node.name, ...node.args.map(() => i.rational(rational(1, 2)))) === undefined);
+  });
+}
+
 function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undefined {
   if (built.kinks.length > 0) {
     const list = built.kinks.map(({ argument }) => elementNode(algebra, built.tower, argument, budget));
@@ -206,13 +229,23 @@ interface Readings {
   readonly proofs: Climbed["proofs"];
 }
 
-function readings(
+/** Where the data stand in |u| or ⌊u⌋, the first datum that shows a tier. */
+function readings(built: Built, families: readonly string[], precise: Precise, budget: Budget): Readings {
+  const cells = built.tower.generators.some((g) => g.kind === "cell");
+  let found = readingsAt(built, families, precise, budget, 0);
+  for (let datum = 1; cells && datum < 6 && found.joint.tier === "undecided"; datum++)
+    found = readingsAt(built, families, precise, budget, datum);
+  return found;
+}
+
+function readingsAt(
   { tower, elements }: Built,
   families: readonly string[],
   precise: Precise,
   budget: Budget,
+  datum: number,
 ): Readings {
-  const read = createReader(tower, precise, budget);
+  const read = createReader(tower, precise, budget, datum);
   const element = elements[0]!;
   const joint = read(element, ({ symbol }) => symbol.role === "parameter");
   const proofs: (LowerProof & { family?: string })[] = [...joint.proofs];

@@ -42,14 +42,15 @@ export function build(
   precise: Precise,
   budget: Budget,
 ): Built {
-  const hints: Hints = { divisors: new Map(), positive: new Set() };
+  const hints: Hints = { divisors: new Map(), positive: new Set(), logarithms: new Set() };
   for (let round = 0; round < MOST_BUILDS; round++) {
     budget.spend(16);
     const facts = hints.positive.size;
     try {
       const built = attempt(algebra, nodes, positive, hints, precise, budget);
       const open = built.kinks.length + built.inert.length > 0;
-      if (open && hints.positive.size > facts) continue;
+      const roots = built.tower.generators.some((g) => g.kind === "root");
+      if ((open || roots) && hints.positive.size > facts) continue;
       return built;
     } catch (error) {
       if (!(error instanceof Finer)) throw error;
@@ -77,10 +78,20 @@ function attempt(
   const pi = algebra.symbol("pi", "constant") as SymbolNode;
   const tower = createTower(pi, hints, (own) => createSigns(own, hints, oracle, precise, budget), budget);
   tower.pi();
-  for (const node of positive) hints.positive.add(F.key(elementOf(node, new Map())));
+  for (const node of positive) {
+    const known = elementOf(node, new Map());
+    // A condition with a kink of its own says nothing about one side.
+    if (chosen.size === 0) hints.positive.add(F.key(known));
+    chosen.clear();
+  }
+  let facts: ReadonlySet<string> | undefined;
   const whole = (): Element[] => {
     const memo = new Map<Node, Element>();
-    return nodes.map((node) => elementOf(node, memo));
+    hints.logarithms.clear();
+    const made = nodes.map((node) => elementOf(node, memo));
+    const own = hints.logarithms;
+    facts = new Set(facts === undefined ? own : [...facts].filter((key) => own.has(key)));
+    return made;
   };
   const elements = whole();
   const first = elements.map(F.key).join(" ");
@@ -98,6 +109,8 @@ function attempt(
     }
     if (!same) for (const [key, { side }] of chosen) if (side < 0) kinks.add(key);
   }
+  // What every side needs to be positive is so on the domain.
+  for (const key of facts ?? []) hints.positive.add(key);
   const list = [...chosen].map(([key, { argument }]) => ({ key, argument }));
   return {
     tower,
@@ -188,6 +201,11 @@ function attempt(
     }
   }
 
+  function requireReal(a: Element, name: string): void {
+    const bar = tower.conjugate(a);
+    if (bar === undefined || !F.equal(bar, a)) throw unsupported(`${name} of a complex argument`);
+  }
+
   /** Whole numbers come out; what stays is a jump where parameters move it. */
   function floor(u: Element): Element {
     const constant = rationalOf(tower.subtract(u, withoutNumber(u)));
@@ -212,7 +230,12 @@ function attempt(
   function call(name: string, args: readonly Element[]): Element {
     const [u] = args as [Element];
     const row = algebra.primitives.get(name)!;
-    if (row.root !== undefined) return tower.root(u, row.root);
+    if (row.root !== undefined) {
+      requireReal(u, name);
+      if (row.root % 2 === 0 && tower.signOf(u) === -1)
+        throw new DescentError("input", `${name} of what is negative everywhere`);
+      return tower.root(u, row.root);
+    }
     if (row.exponentials !== undefined) {
       return row.exponentials.reduce((total, { coefficient, multiplier }) => {
         const wave = tower.exp(tower.multiply(tower.number(multiplier), u));
@@ -225,14 +248,17 @@ function attempt(
       case "atan":
         return tower.atan(u);
       case "abs":
+        requireReal(u, name);
         return tower.absolute(u);
       case "floor":
+        requireReal(u, name);
         return floor(u);
       case "pow":
       case "atan2":
       case "delta":
         throw unsupported(name);
       default:
+        for (const arg of args) requireReal(arg, name);
         return specialElement(tower, row, args);
     }
   }

@@ -69,7 +69,7 @@ export function createClasses(tower: Tower, isActive: IsActive): (a: Element) =>
           exponentialPolynomial: affine,
           addition: affine,
           cascade: a.cascade,
-          holonomic: a.algebraic,
+          holonomic: a.algebraic || hasAlgebraicSlopes(g.argument),
           differential: a.differential,
         };
       }
@@ -93,6 +93,14 @@ export function createClasses(tower: Tower, isActive: IsActive): (a: Element) =>
       default:
         return NONE;
     }
+  }
+
+  /** e^a is D-finite where the slopes of a are algebraic, as for a = c·log w. */
+  function hasAlgebraicSlopes(a: Element): boolean {
+    return [...tower.symbolsIn(a)].filter(isActive).every((symbol) => {
+      const slope = tower.derivative(a, symbol);
+      return slope !== undefined && of(slope).algebraic;
+    });
   }
 
   function special({ name, args }: Generator & { kind: "special" }): Classes {

@@ -33,7 +33,7 @@ type Values = (variable: number) => Gaussian;
 const TRIES = 8;
 
 /** A fixed generic rational for a generator and a point. */
-const value = (variable: number, point: number): Gaussian =>
+const generic = (variable: number, point: number): Gaussian =>
   gaussian(
     rational(
       BigInt((variable * 7919 + point * 104_729 + 31) % 9973) + 17n,
@@ -57,7 +57,41 @@ export interface Proofs {
   slope(f: Element, variable: number): Element;
 }
 
-export function createProofs(tower: Tower, precise: Precise, budget: Budget): Proofs {
+/** @param datum chooses the values of the data where |u| and ⌊u⌋ of them occur: all facts hold at one datum then */
+export function createProofs(tower: Tower, precise: Precise, budget: Budget, datum = 0): Proofs {
+  const cells = tower.generators.some((g) => g.kind === "cell");
+
+  function value(v: number, point: number): Gaussian {
+    const g = tower.generators[v]!;
+    if (cells && g.kind === "symbol" && g.symbol.role !== "parameter") {
+      const c = generic(v, 1000 + datum);
+      return (v + datum) % 2 === 0 ? c : gNegate(c);
+    }
+    if (g.kind !== "cell") return generic(v, point);
+    const key = `${v} ${g.name === "abs" ? point : ""}`;
+    const known = cellValues.get(key);
+    if (known !== undefined) return known;
+    const made = cellValue(g, point);
+    cellValues.set(key, made);
+    return made;
+  }
+  const cellValues = new Map<string, Gaussian>();
+
+  /** |u| is u or −u, whichever is right at the datum; ⌊u⌋ is the integer there. */
+  function cellValue(g: Generator & { kind: "cell" }, point: number): Gaussian {
+    const bounds = precise.scope(128, (reals) => {
+      const i = intervals(reals);
+      const at = encloseElement(tower.generators, i, (s) => {
+        const v = tower.generators.findIndex((h) => h.kind === "symbol" && h.symbol === s);
+        return value(v, 0).re;
+      })(g.argument);
+      return at === undefined ? undefined : ([reals.toNumber(at.re.lo), reals.toNumber(at.re.hi)] as const);
+    });
+    if (bounds === undefined) return generic(0, point);
+    if (g.name === "floor") return gaussian(rational(Math.floor(bounds[0])));
+    const own = evaluate(g.argument, (v) => value(v, point)) ?? gaussian(ZERO);
+    return bounds[0] >= 0 ? own : gNegate(own);
+  }
   const isNumber = (v: number): boolean => tower.symbolsIn(one(v)).size === 0 || isPi(v);
   const one = (v: number): Element => F.fromPolynomial(P.variable(v));
   const isPi = (v: number): boolean => {
@@ -101,6 +135,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     isActive: IsActive,
   ): boolean {
     if (items.length === 0) return true;
+    if (!areKnown(items)) return false;
     const isFunction = (v: number): boolean => tower.generators[v]!.kind !== "symbol";
     const rows: Rational[][] = [];
     const add = (places: readonly (readonly [number, Values])[]): void => {
@@ -152,6 +187,19 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
       }
     }
     return rank(RATIONALS, rows, budget) === items.length;
+  }
+
+  /** Numbers in them that are known to be independent over Q: π and logarithms of primes (Baker), or exponentials. */
+  function areKnown(items: readonly Element[]): boolean {
+    const kinds = new Set<string>();
+    for (const v of closureOf(tower, items)) {
+      const g = tower.generators[v]!;
+      if (g.kind === "constant") return false;
+      if (!isNumber(v) || g.kind === "root") continue;
+      kinds.add(isPi(v) ? "log" : g.kind === "special" || g.kind === "cell" ? `${v}` : g.kind);
+      if (g.kind === "special") return false;
+    }
+    return kinds.size <= 1;
   }
 
   function hasPole({ numerator, denominator }: Element, variable: number): boolean {

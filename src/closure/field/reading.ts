@@ -64,8 +64,9 @@ export function tierOf(c: Classes): Tier {
 
 type SymbolGenerator = Generator & { kind: "symbol" };
 
-export function createReader(tower: Tower, precise: Precise, budget: Budget) {
-  const proofs = createProofs(tower, precise, budget);
+/** @param datum see `createProofs` */
+export function createReader(tower: Tower, precise: Precise, budget: Budget, datum = 0) {
+  const proofs = createProofs(tower, precise, budget, datum);
   const generator = (v: number): Generator => tower.generators[v]!;
 
   return function read(f: Element, isActiveSymbol: (g: SymbolGenerator) => boolean): Reading {
@@ -238,8 +239,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const plain = own.find((v) => {
         const g = generator(v);
         if (g.kind !== "exp" || !dependsOn(v)) return false;
-        const c = classesOf(g.argument);
-        return c.holonomic && !c.algebraic;
+        return classesOf(g.argument).holonomic && !classesOf(variable(v)).holonomic;
       });
       const polynomial = [...variablesOf({ ...f, numerator: P.zero })]
         .filter((v) => isActive(v))

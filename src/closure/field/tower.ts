@@ -42,6 +42,8 @@ export class Finer extends Error {}
 export interface Hints {
   readonly divisors: Map<string, number>;
   readonly positive: Set<string>;
+  /** Arguments of logarithms since the set was last emptied: they are positive if no side of a kink was chosen for them. */
+  readonly logarithms: Set<string>;
 }
 
 export interface Tower extends Arithmetic {
@@ -359,7 +361,14 @@ export function createTower(
     );
   }
 
+  function requireReal(a: Element, what: string): void {
+    const bar = conjugate(a);
+    if (bar === undefined || !F.equal(bar, a))
+      throw new DescentError("unsupported", `${what} of a complex argument has no place in a tower`);
+  }
+
   function log(c: Element): Element {
+    requireReal(c, "log");
     if (F.isZero(c)) throw new DescentError("input", "the logarithm of 0");
     let [total, rest] = [number(0), c];
     const parts: (readonly [Polynomial, number])[] = [
@@ -382,7 +391,7 @@ export function createTower(
         throw new DescentError("input", "the logarithm of a number that is not positive");
       return add(total, numberLog(re));
     }
-    hints.positive.add(F.key(rest));
+    hints.logarithms.add(F.key(rest));
     return add(
       add(total, numberLog(size)),
       logGenerator(multiply(rest, number(rational(size.den, size.num)))),
@@ -470,6 +479,7 @@ export function createTower(
   }
 
   function atan(u: Element): Element {
+    requireReal(u, "atan");
     if (F.isZero(u)) return u;
     const [i, two] = [number(G_I), gaussian(ZERO, rational(2))];
     const c = divide(add(one, multiply(i, u)), subtract(one, multiply(i, u)));
