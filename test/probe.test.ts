@@ -25,7 +25,9 @@ import type { Node, SymbolNode } from "../src/expression/node.ts";
 import { print } from "../src/expression/print.ts";
 import { expand } from "../src/expression/substitute.ts";
 import { intervals } from "../src/precise/interval.ts";
+import { evaluateFunction } from "../src/precise/judge.ts";
 import type { Precise } from "../src/precise/mpfr.ts";
+import { primitives } from "../src/primitives/index.ts";
 import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
@@ -443,4 +445,60 @@ test("exact and enclosed jets agree", () => {
   });
   expect(exact.every(({ im }) => im.num === 0n)).toBe(true);
   expect(exact[0]).not.toEqual(gaussian(rational(0)));
+});
+
+test("wide enclosures of sn, cn and dn contain every value inside", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("sn", "cn", "dn"),
+      fc.integer({ min: -3000, max: 3000 }),
+      fc.integer({ min: 0, max: 990 }),
+      fc.tuple(fc.constantFrom(0, 1, 30), fc.constantFrom(0, 1, 30)),
+      fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 })),
+      (name, u, m, [spread, spreadOfM], [p, q]) => {
+        precise.scope(200, (r) => {
+          const i = intervals(r);
+          const between = (at: number, by: number, part: number) =>
+            rational(8000 * at + part * by, 8_000_000);
+          const wide = (at: number, by: number) => {
+            const [lo, hi] = [i.rational(between(at, by, 0)), i.rational(between(at, by, 8))];
+            return { re: { lo: lo.lo, hi: hi.hi } };
+          };
+          const [found] = enclosures(precise, r, primitives).within((field) => [
+            field.call(name, [wide(u, spread), wide(m, spreadOfM)]),
+          ]);
+          const inside = [between(u, spread, p), between(m, spreadOfM, q)].map((value) =>
+            r.at(400).rational(value),
+          );
+          expect(i.contains(found!.re, evaluateFunction(r, name, inside)!)).toBe(true);
+        });
+      },
+    ),
+    { numRuns: 300, seed: 2 },
+  );
+});
+
+test("no value is not a value", () => {
+  precise.scope(100, (r) => {
+    const { within } = enclosures(precise, r, primitives);
+    const of = (n: number, d = 1) => gaussian(rational(n, d));
+    const attempts: [string, (f: Parameters<Parameters<typeof within>[0]>[0]) => unknown][] = [
+      ["0/0", (f) => f.divide(f.number(of(0)), f.number(of(0)))],
+      ["0^-1", (f) => f.power(f.number(of(0)), -1)],
+      ["log", (f) => f.call("log", [f.number(of(-1))])],
+      ["beyond the numbers", (f) => f.power(f.number(of(10)), 2 ** 31 - 1)],
+      ["sn at m = 2", (f) => f.call("sn", [f.number(of(1)), f.number(of(2))])],
+      ["log of i", (f) => f.call("log", [f.number(gaussian(rational(0), rational(1)))])],
+      ["no such function", (f) => f.call("nosuch", [f.number(of(1))])],
+    ];
+    for (const [what, attempt] of attempts) {
+      expect(() => within((f) => [attempt(f) as never]), what).toThrow("has no value here");
+    }
+  });
+  expect(() =>
+    exactly.within((f) => [f.divide(f.number(gaussian(rational(1))), f.number(gaussian(rational(0))))]),
+  ).toThrow("has no value here");
+  expect(() => exactly.within((f) => [f.power(f.number(gaussian(rational(3))), 1e6)])).toThrow(
+    "a long number",
+  );
 });
