@@ -28,7 +28,7 @@ import { intervals } from "../src/precise/interval.ts";
 import { evaluateFunction } from "../src/precise/judge.ts";
 import type { Precise } from "../src/precise/mpfr.ts";
 import { primitives } from "../src/primitives/index.ts";
-import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { linear, builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
 let precise: Precise;
@@ -220,7 +220,7 @@ describe("the probe", () => {
         const rank = ranks[kind]!;
         const found = probed(given, 13)!;
         expect(found.linear.bound, name).toBe(rank);
-        const { certificate } = findVerdict(given, judge, budget());
+        const certificate = linear(findVerdict(given, judge, budget()));
         expect(Number(certificate!.dimension)).toBeGreaterThanOrEqual(rank);
         confirmDimension(Number(certificate!.dimension), found);
       }
@@ -293,8 +293,8 @@ describe("the probe", () => {
     fc.assert(
       fc.property(expPolynomialFormula, (formula) => {
         const given = model(formula);
-        const { certificate } = findVerdict(given, judge, budget());
-        if (certificate === null || certificate.kind !== "linear-closure") return;
+        const certificate = linear(findVerdict(given, judge, budget()));
+        if (certificate === undefined || certificate.kind !== "linear-closure") return;
         const found = probed(given, 10);
         if (found === undefined) return;
         confirmDimension(Number(certificate.dimension), found);
@@ -421,8 +421,8 @@ describe("the witness", () => {
     fc.assert(
       fc.property(expPolynomialFormula, (formula) => {
         const given = model(formula);
-        const { certificate } = findVerdict(given, judge, budget());
-        if (certificate === null || Number(certificate.dimension) > 8) return;
+        const certificate = linear(findVerdict(given, judge, budget()));
+        if (certificate === undefined || Number(certificate.dimension) > 8) return;
         tried++;
         expect(witnessOf(given, Number(certificate.dimension) + 1)).toBeUndefined();
       }),

@@ -189,6 +189,7 @@ const PLACES = 60;
 
 /** Whether a real model without folds has a finite value somewhere; a function that cannot be enclosed may have any. */
 function isDefined(model: Node, precise: Precise): boolean {
+  if ((model.has & HAS.complex) !== 0 || postorder(model).some((node) => node.kind === "integer")) return true;
   return precise.scope(64, (reals) => {
     const i = intervals(reals);
     for (let point = 0; point < PLACES; point++) {
