@@ -14,9 +14,15 @@ const schema = z.strictObject({
   inputs: z.array(name).optional(),
   sizes: z.record(name, z.number().int().min(0).max(1_000_000)).optional(),
   loss: z.enum(LOSSES).optional(),
-  constants: z.record(name, z.number()).optional(),
+  // A decimal literal as a string keeps digits that a JSON number loses.
+  constants: z.record(name, z.union([z.number(), z.string()], { error: "expected a number" })).optional(),
   domains: z.record(name, z.string()).optional(),
-  output: z.strictObject({ index: name, size: z.string().min(1) }).optional(),
+  output: z
+    .strictObject({
+      index: name,
+      size: z.union([name, z.number()], { error: "expected a string or a number" }),
+    })
+    .optional(),
   description: z.string().optional(),
   reference: z.string().optional(),
 });
