@@ -86,12 +86,13 @@ function side(
   return lower(algebra, tree, vocabulary, fail).model;
 }
 
-/** Names that stand in index positions. */
-const indexNames = (tree: Syntax): string[] =>
-  postorder(tree).flatMap((node) =>
-    node.kind === "indexed"
-      ? node.indices.flatMap((index) =>
-          postorder(index).flatMap((part) => (part.kind === "name" ? [part.name] : [])),
-        )
-      : [],
-  );
+/** Names that stand in index positions and are bound nowhere in the formula. */
+function indexNames(tree: Syntax): string[] {
+  const nodes = postorder(tree);
+  const bound = nodes.flatMap((node) => (node.kind === "fold" ? [node.index] : []));
+  const found = nodes
+    .flatMap((node) => (node.kind === "indexed" ? node.indices : []))
+    .flatMap(postorder)
+    .flatMap((part) => (part.kind === "name" ? [part.name] : []));
+  return found.filter((name) => !bound.includes(name));
+}

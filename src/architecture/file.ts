@@ -46,8 +46,16 @@ export function readArchitectureFile(text: string, source: string): Architecture
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(text.replace(/^\uFEFF/, ""), (key, part) => {
+      // The schema would drop it without a word.
+      if (key !== "__proto__") return part;
+      throw new DescentError("input", `the key ${quoted(key)} may not be used`, {
+        place: { source },
+        accepted: "another key",
+      });
+    });
   } catch (error) {
+    if (error instanceof DescentError) throw error;
     throw new DescentError("input", `not JSON: ${(error as Error).message}`, {
       place: { source },
       accepted: 'an object such as {"model": "a*exp(-k*x)"}',
