@@ -17,7 +17,7 @@ import { primitives } from "../primitives/index.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
 import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
-import { type Tower, tower as towerOf } from "../tower/tower.ts";
+import { requireSquared, type Tower, tower as towerOf } from "../tower/tower.ts";
 
 export const VERSION = "0.1.0";
 
@@ -65,8 +65,14 @@ export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
  * const judge = await openJudge();
  * check(architecture({ model: "A*exp(-k*x)" }), judge).tier; // "exponential-polynomial"
  */
-export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict =>
-  findVerdict(given, judge, budgetOf(limits));
+export function check(given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict {
+  if (given.output !== undefined) {
+    throw new DescentError("unsupported", "verdicts on several outputs are not built yet", {
+      accepted: "a model with one output",
+    });
+  }
+  return findVerdict(given, judge, budgetOf(limits));
+}
 
 /**
  * Re-checks a verdict that `check --json` printed, or its certificate alone, with code that shares nothing with the search
@@ -141,8 +147,10 @@ export function solve(
 }
 
 /** Data for an architecture from CSV text, the columns named like its inputs, `y`, and `w` for weights. */
-export const readData = (given: Architecture, text: string, source: string): Data =>
-  readCsv(text, { source, inputs: flatNames(given.inputs), target: "y" });
+export function readData(given: Architecture, text: string, source: string): Data {
+  requireSquared(given);
+  return readCsv(text, { source, inputs: flatNames(given.inputs), target: "y" });
+}
 
 function requireSizes(given: Architecture): void {
   if (isInstance(given)) return;
