@@ -4,7 +4,15 @@
  * stated, larger minors at random places must not be nonzero. That no length is enough rests on the named theorem.
  */
 import type { Syntax } from "../../architecture/syntax.ts";
-import { add as addRational, parseRational, type Rational, rational } from "../../exact/rational.ts";
+import {
+  add as addRational,
+  compare,
+  multiply as multiplyRational,
+  parseRational,
+  type Rational,
+  rational,
+  subtract,
+} from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, divide, fromRational, isNonzero, multiply, negative } from "./ball.ts";
 import type { Evaluator, Fault, Place } from "./evaluate.ts";
@@ -36,6 +44,8 @@ const BITS = 1024;
 /** The largest order of a minor that refutes a rank. */
 const LARGEST = 9;
 const PLACES = 3;
+/** Finer grids: more than one, because a factor may vanish at a place of one of them. */
+const DIVISIONS = [rational(1, 2), rational(1, 3), rational(4, 7)];
 const SIZE = 2;
 
 const familyOf = (name: string): string => name.replace(/\[.*$/, "");
@@ -93,12 +103,13 @@ function witnessFault(
       return value ?? rational(1);
     },
   });
-  const minor = (a: readonly Rational[], b: readonly Rational[]): Ball | undefined => {
+  const entriesAt = (a: readonly Rational[], b: readonly Rational[]): Ball[][] | undefined => {
     const entries = a.map((s) => b.map((t) => evaluator.value(r, model, at(s, t))));
-    return entries.flat().includes(undefined) ? undefined : determinantOf(r, entries as Ball[][]);
+    return entries.flat().includes(undefined) ? undefined : (entries as Ball[][]);
   };
   const [a, b] = [rows.values.map(fraction), columns.values.map(fraction)];
-  const value = minor(a, b);
+  const entries = entriesAt(a, b);
+  const value = entries === undefined ? undefined : determinantOf(r, entries);
   if (unknown !== undefined) return fault("point", `there is no value of ${unknown}`);
   if (value === undefined || !isNonzero(r, value))
     return fault("determinant", "it is not seen to be nonzero");
@@ -107,20 +118,19 @@ function witnessFault(
     return fault("determinant", "the bounds have no common sign");
   if (r.compare(value.re, low) < 0 || r.compare(value.re, high) > 0)
     return fault("determinant", `it is ${r.toText(value.re, 12)}`);
-  const larger = minor(between(a), between(b));
-  if (larger !== undefined && !isNonzero(r, larger))
-    return fault("order", `the minor of order ${2 * order - 1} on a finer grid may be zero`);
+  const finer = DIVISIONS.map((at) => entriesAt(between(a, at), between(b, at)));
+  const larger = finer.some((own) => own !== undefined && determinantOf(r, own) !== undefined);
+  if (!larger && !finer.includes(undefined))
+    return fault("order", `no minor of order ${2 * order - 1} on a finer grid is seen to be nonzero`);
   return undefined;
 }
 
-/** With the middle of any two neighbours. */
-function between(list: readonly Rational[]): Rational[] {
-  const sorted = [...list].sort((a, b) => (a.num * b.den < b.num * a.den ? -1 : 1));
+/** With a place between any two neighbours, at this part of the way. */
+function between(list: readonly Rational[], part: Rational): Rational[] {
+  const sorted = [...list].sort((a, b) => compare(a, b));
   return sorted.flatMap((a, k) => {
     const next = sorted[k + 1];
-    if (next === undefined) return [a];
-    const sum = addRational(a, next);
-    return [a, rational(sum.num, sum.den * 2n)];
+    return next === undefined ? [a] : [a, addRational(a, multiplyRational(part, subtract(next, a)))];
   });
 }
 
@@ -176,8 +186,8 @@ function scattered(text: string): Rational {
 }
 
 /**
- * By elimination with pivots that are certainly nonzero. Undefined where a column has none left and some entry may differ
- * from zero, so that nothing is known.
+ * By elimination with pivots that are certainly nonzero, so that the determinant is. Undefined where a column has none
+ * left: then nothing is known.
  */
 function determinantOf(r: Reals, matrix: readonly (readonly Ball[])[]): Ball | undefined {
   const rows = matrix.map((row) => [...row]);
