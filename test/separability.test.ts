@@ -59,6 +59,7 @@ describe("not separable", () => {
       many,
     ]),
     ["1/(1 + sum((x[i] - c[i])^2, i, 1, d))", many],
+    ["sum(v[k]*exp(-g[k]*sqrt(sum((x[i] - c[k,i])^2, i, 1, d))), k, 1, h)", many],
     ...(
       [
         "sigmoid(w1*x1 + w2*x2 + b)",
@@ -137,6 +138,13 @@ const HIDDEN = [
   "exp(w*log(x1))*exp(log(x2))",
   "silu(w*x1 + x2) + silu(-w*x1 - x2) - (w*x1 + x2)*tanh((w*x1 + x2)/2)",
   "gelu(w*x1 + x2) - gelu(-w*x1 - x2)",
+  "v*(exp(sqrt(x1 + x2)) + exp(-sqrt(x1 + x2)) - 2*cosh(sqrt(x1 + x2)))",
+  "v*sin(asin(w*x1*x2))",
+  "v*exp(log(1 + w*x1)*2 + log(x2))",
+  "(exp(w*x1) + exp(x2))*(exp(w*x1) - exp(x2))/(exp(w*x1) + exp(x2))",
+  "tanh(w*x1*x2)*cosh(w*x1*x2) - sinh(w*x1*x2)",
+  "v*(relu(x1*w - x2) + relu(x2 - w*x1) - abs(x2 - w*x1))",
+  "v*(max(x1, w*x2) - relu(x1 - w*x2))",
 ];
 
 test.each(HIDDEN)("%s is separable, and never said not to be", (formula) => {

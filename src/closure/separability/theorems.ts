@@ -34,6 +34,8 @@ const MEROMORPHIC = words("tanh sigmoid silu tan");
 /** Entire, transcendental, of positive order. */
 const ENTIRE = words("exp sin cos sinh cosh erf erfc gelu airyai");
 const WAVES = words("exp sin cos sinh cosh");
+/** Strictly increasing and analytic on the real line. */
+const INCREASING = words("exp tanh sigmoid softplus erf sinh atan asinh");
 
 const isSeparable = (germ: Germ, node: Node): boolean => separability(germ.algebra, node).holds === true;
 
@@ -125,9 +127,11 @@ function ofComposite(germ: Germ, { name, args }: CallNode): string | undefined {
   const inner = affineOf(args[0]!);
   if (inner.kind !== "call" || inner.args.length !== 1 || !isAdditive(germ, inner.args[0]!)) return undefined;
   const [outer, f] = [name, inner.name];
+  const what = `${outer} of ${f}`;
+  if (f === "sqrt" && INCREASING.has(outer))
+    return `${leviCivita(what)}: around 0 the root changes its sign, and the value changes`;
   const poles = MEROMORPHIC.has(f);
   if (!poles && !ENTIRE.has(f)) return undefined;
-  const what = `${outer} of ${f}`;
   if (MANY_POLES.has(outer)) return `${leviCivita(what)}: it has a singularity (Picard)`;
   if (!ENTIRE.has(outer)) return undefined;
   return `${leviCivita(what)}: ${poles ? "it has an essential singularity" : "its order is infinite (Pólya 1926)"}`;
