@@ -5,7 +5,7 @@ import { createAlgebra } from "../expression/algebra.ts";
 import type { Node } from "../expression/node.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
 import type { Architecture } from "./architecture.ts";
-import { BUILTINS } from "./builtins.ts";
+import { BUILTINS, builtinFile } from "./builtins.ts";
 import { type ArchitectureFile, checkArchitecture } from "./file.ts";
 import { readFormula } from "./formula.ts";
 import type { Loss } from "./losses.ts";
@@ -128,8 +128,11 @@ function checkCondition(condition: string, name: string, source: string): void {
     throw fault;
 }
 
-/** The built-in of this name, or undefined. */
-export const builtin = (name: string): ArchitectureFile | undefined => BUILTINS.find((b) => b.name === name);
+/** The file of the built-in of this name at its usual structure, or undefined. */
+export function builtin(name: string): ArchitectureFile | undefined {
+  const row = BUILTINS.find((b) => b.name === name);
+  return row === undefined ? undefined : builtinFile(row);
+}
 
 function sizeMap(sizes: Readonly<Record<string, number>>): Map<string, number> {
   const map = new Map<string, number>();
