@@ -46,7 +46,7 @@ export const architecture = (
 
 /**
  * A built-in architecture by name. Among the sizes may be the number that its formula is written for, such as the
- * depth of a network; sizes that are not given stay open.
+ * depth of a network, which is the usual one where it is not given; other sizes stay open then.
  *
  * @throws DescentError `input` for an unknown name or size, or a number out of range
  * @example
@@ -59,8 +59,9 @@ export function builtinArchitecture(name: string, options: ReadOptions = {}): Ar
       accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
     });
   }
-  const { file, sizes } = builtinAtSizes(row, options.sizes ?? {});
-  return buildArchitecture(primitives, file, { ...options, sizes });
+  const { file, sizes, structure } = builtinAtSizes(row, options.sizes ?? {});
+  const made = buildArchitecture(primitives, file, { ...options, sizes });
+  return { ...made, sizes: new Map([...Object.entries(structure), ...made.sizes]) };
 }
 
 /** Opens the numeric judge that verdicts may need; loads the high-precision library once. */

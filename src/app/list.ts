@@ -5,10 +5,8 @@ import { BUILTIN_KINDS } from "../architecture/builtins.ts";
 import * as api from "./api.ts";
 import { columns, shorten } from "./report.ts";
 
-/** Time for one verdict, in milliseconds: what takes longer is left to `check`. */
-const PATIENCE = 300;
-/** Time for all of them; a built-in whose turn comes later is listed as undecided. */
-const ALL = 15_000;
+/** Milliseconds for one verdict, and for all of them: what takes longer is listed as undecided, and left to `check`. */
+const PATIENCE = { each: 1500, all: 20_000 };
 /** For a verdict that is not found with open sizes. */
 const SMALL = 2;
 const WIDTH = 100;
@@ -16,11 +14,10 @@ const WIDTH = 100;
 export interface ListedSize {
   readonly name: string;
   readonly meaning: string;
-  /** null where the size is open. */
+  /** The number that the formula is written for, and the bounds of others; null where the size is open. */
   readonly value: number | null;
-  /** The numbers that it may be given. */
-  readonly least: number;
-  readonly most: number;
+  readonly least: number | null;
+  readonly most: number | null;
 }
 
 export interface Listed {
@@ -45,13 +42,15 @@ export interface Listed {
 /**
  * Every built-in with its verdict, its sizes left open; where that is undecided, with 2 for each of them.
  */
-export function listed(judge: api.ZeroJudge): Listed[] {
-  const end = Date.now() + ALL;
+export function listed(judge: api.ZeroJudge, patience = PATIENCE): Listed[] {
+  const end = Date.now() + patience.all;
   return BUILTIN_KINDS.flatMap(({ kind, rows }) =>
     rows.map((row): Listed => {
       const given = api.builtinArchitecture(row.name);
       const small = Object.fromEntries(given.open.map((size) => [size, SMALL]));
-      const left = (): api.Limits => ({ milliseconds: Math.max(1, Math.min(PATIENCE, end - Date.now())) });
+      const left = (): api.Limits => ({
+        milliseconds: Math.max(1, Math.min(patience.each, end - Date.now())),
+      });
       const open = api.check(given, judge, left());
       const again = open.tier === "undecided" && given.open.length > 0;
       const sized = again
@@ -62,7 +61,7 @@ export function listed(judge: api.ZeroJudge): Listed[] {
       const fixed = structure === undefined ? [] : [{ ...structure, value: structure.usual }];
       const sizes = [
         ...fixed.map(({ name, value, least, most }) => ({ name, value, least, most })),
-        ...given.open.map((name) => ({ name, value: null, least: 0, most: 1_000_000 })),
+        ...given.open.map((name) => ({ name, value: null, least: null, most: null })),
       ];
       return {
         name: row.name,

@@ -30,7 +30,7 @@ export type NamedFile = ArchitectureFile & { readonly name: string };
  *
  * @throws DescentError `input` where the number is out of range
  * @example
- * const siren = BUILTINS.find((b) => b.name === "siren")!;
+ * const [siren] = NETWORKS;
  * builtinFile(siren, 1).model; // "sum(sin(sum(w1[j1,i]*x[i], i, 1, d) + b1[j1])*v[j1], j1, 1, h) + c"
  */
 export function builtinFile(row: Builtin, n?: number): NamedFile {
@@ -47,25 +47,31 @@ export function builtinFile(row: Builtin, n?: number): NamedFile {
   return { ...file, model: formula(given) };
 }
 
+/** A built-in's file, the sizes of its formula, and the number that the formula is written for. */
+export interface SizedBuiltin {
+  readonly file: NamedFile;
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Empty where the built-in has no structure. */
+  readonly structure: Readonly<Record<string, number>>;
+}
+
 /**
- * A built-in's file and the sizes of its formula, the number of its structure taken out of them.
+ * Takes the number of a built-in's structure out of the sizes.
  *
  * @throws DescentError `input` where a size is unknown, or the number of the structure is out of range
  */
-export function builtinAtSizes(
-  row: Builtin,
-  sizes: Readonly<Record<string, number>>,
-): { readonly file: NamedFile; readonly sizes: Readonly<Record<string, number>> } {
-  if (row.structure === undefined) return { file: builtinFile(row), sizes };
-  const { [row.structure.name]: n, ...rest } = sizes;
+export function builtinAtSizes(row: Builtin, sizes: Readonly<Record<string, number>>): SizedBuiltin {
+  if (row.structure === undefined) return { file: builtinFile(row), sizes, structure: {} };
+  const { name, usual } = row.structure;
+  const { [name]: n = usual, ...rest } = sizes;
   const file = builtinFile(row, n);
   const known = [...survey(readFormula(file.model)).sizeNames].sort();
-  for (const name of Object.keys(rest)) {
-    if (known.includes(name)) continue;
-    throw new DescentError("input", `no size ${quoted(name)} in ${quoted(row.name)}`, {
-      place: { source: "sizes", path: name },
-      accepted: [row.structure.name, ...known].join(", "),
+  for (const size of Object.keys(rest)) {
+    if (known.includes(size)) continue;
+    throw new DescentError("input", `no size ${quoted(size)} in ${quoted(row.name)}`, {
+      place: { source: "sizes", path: size },
+      accepted: [name, ...known].join(", "),
     });
   }
-  return { file, sizes: rest };
+  return { file, sizes: rest, structure: { [name]: n } };
 }

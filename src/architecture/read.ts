@@ -110,6 +110,7 @@ export function readExpression(
     inputs: architecture.inputs.map((family) => family.name),
     sizes: new Map<string, number>(),
     constants: new Map(),
+    openSizes: architecture.open,
     outer,
   };
   return lower(architecture.algebra, syntax, vocabulary, failIn(formula, "formula")).model;
