@@ -28,7 +28,7 @@ import { intervals } from "../src/precise/interval.ts";
 import { evaluateFunction } from "../src/precise/judge.ts";
 import type { Precise } from "../src/precise/mpfr.ts";
 import { primitives } from "../src/primitives/index.ts";
-import { linear, builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import { builtinAt, expPolynomialFormula, linear, model } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
 let precise: Precise;

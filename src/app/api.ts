@@ -1,8 +1,8 @@
 /** The public interface of infinite-descent. */
 import { type Architecture, flatNames, isInstance } from "../architecture/architecture.ts";
-import { BUILTINS } from "../architecture/builtins.ts";
+import { BUILTINS, builtinAtSizes, builtinFile } from "../architecture/builtins.ts";
 import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
-import { buildArchitecture, builtin, type ReadOptions } from "../architecture/read.ts";
+import { buildArchitecture, type ReadOptions } from "../architecture/read.ts";
 import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
@@ -44,15 +44,24 @@ export const architecture = (
   source = "formula",
 ): Architecture => buildArchitecture(primitives, given, options, source);
 
-/** A built-in architecture by name; throws for an unknown one. */
+/**
+ * A built-in architecture by name. Among the sizes may be the number that its formula is written for, such as the
+ * depth of a network, which is the usual one where it is not given; other sizes stay open then.
+ *
+ * @throws DescentError `input` for an unknown name or size, or a number out of range
+ * @example
+ * flatNames(builtinArchitecture("siren", { sizes: { depth: 1, d: 1, h: 1 } }).parameters); // ["w1[1,1]", "b1[1]", "v[1]", "c"]
+ */
 export function builtinArchitecture(name: string, options: ReadOptions = {}): Architecture {
-  const file = builtin(name);
-  if (file === undefined) {
+  const row = BUILTINS.find((b) => b.name === name);
+  if (row === undefined) {
     throw new DescentError("input", `no built-in architecture '${name}'`, {
-      accepted: `${BUILTINS.map((b) => b.name).join(", ")}, the path of a .json file, or --model FORMULA`,
+      accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
     });
   }
-  return buildArchitecture(primitives, file, options);
+  const { file, sizes, structure } = builtinAtSizes(row, options.sizes ?? {});
+  const made = buildArchitecture(primitives, file, { ...options, sizes });
+  return { ...made, sizes: new Map([...Object.entries(structure), ...made.sizes]) };
 }
 
 /** Opens the numeric judge that verdicts may need; loads the high-precision library once. */
@@ -181,4 +190,4 @@ export type {
   Verification,
   ZeroJudge,
 };
-export { BUILTINS, openPrecise, readArchitectureFile };
+export { BUILTINS, builtinFile, openPrecise, readArchitectureFile };

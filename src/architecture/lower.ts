@@ -27,6 +27,8 @@ export interface Vocabulary {
   readonly inputs: readonly string[] | undefined;
   readonly sizes: ReadonlyMap<string, number>;
   readonly constants: ReadonlyMap<string, Rational>;
+  /** Sizes beside those that bounds name: of a model whose part the formula is. */
+  readonly openSizes?: readonly string[];
   /** Indices bound outside of the formula, innermost first; the formula is then a part of a model and may be complex. */
   readonly outer?: readonly string[];
   /** The free index of a model with several outputs, and their number: a size's name or a number. */
@@ -69,7 +71,8 @@ export function lower(
   fail: (span: Span, fault: string, accepted: string) => DescentError,
 ): Lowered {
   const { outer, output } = vocabulary;
-  const { sizeNames, plainNames } = survey(syntax, output === undefined ? outer : [output.index]);
+  const { sizeNames: inBounds, plainNames } = survey(syntax, output === undefined ? outer : [output.index]);
+  const sizeNames = new Set([...inBounds, ...(vocabulary.openSizes ?? [])]);
   if (typeof output?.size === "string") sizeNames.add(output.size);
   const inputNames = new Set(vocabulary.inputs ?? defaultInputs(plainNames));
   for (const name of vocabulary.sizes.keys()) {
@@ -101,7 +104,9 @@ export function lower(
           `${shape(known.ranges.length)}, as before`,
         );
       }
-      known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
+      // The ranges of indices that are bound outside are not known here.
+      if (vocabulary.outer === undefined)
+        known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
     }
     return algebra.symbol(name, role(name), indices);
   }

@@ -6,7 +6,7 @@ import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import type { PrimitiveTable } from "../primitives/primitive.ts";
 import type { Architecture } from "./architecture.ts";
-import { BUILTINS } from "./builtins.ts";
+import { BUILTINS, builtinFile } from "./builtins.ts";
 import { readCondition } from "./conditions.ts";
 import { type ArchitectureFile, checkArchitecture } from "./file.ts";
 import { readFormula } from "./formula.ts";
@@ -150,10 +150,14 @@ export function readExpression(
     inputs: architecture.inputs.map((family) => family.name),
     sizes: new Map<string, number>(),
     constants: new Map(),
+    openSizes: architecture.open,
     outer,
   };
   return lower(architecture.algebra, syntax, vocabulary, failIn(formula, "formula")).model;
 }
 
-/** The built-in of this name, or undefined. */
-export const builtin = (name: string): ArchitectureFile | undefined => BUILTINS.find((b) => b.name === name);
+/** The file of the built-in of this name at its usual structure, or undefined. */
+export function builtin(name: string): ArchitectureFile | undefined {
+  const row = BUILTINS.find((b) => b.name === name);
+  return row === undefined ? undefined : builtinFile(row);
+}

@@ -5,9 +5,9 @@
  */
 import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
-import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
-import { enclose } from "../expression/enclose.ts";
 import { rational } from "../exact/rational.ts";
+import { enclose } from "../expression/enclose.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
 import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { branchInside } from "./field/branch.ts";
@@ -189,7 +189,8 @@ const PLACES = 60;
 
 /** Whether a real model without folds has a finite value somewhere; a function that cannot be enclosed may have any. */
 function isDefined(model: Node, precise: Precise): boolean {
-  if ((model.has & HAS.complex) !== 0 || postorder(model).some((node) => node.kind === "integer")) return true;
+  if ((model.has & HAS.complex) !== 0 || postorder(model).some((node) => node.kind === "integer"))
+    return true;
   return precise.scope(64, (reals) => {
     const i = intervals(reals);
     for (let point = 0; point < PLACES; point++) {
@@ -201,7 +202,9 @@ function isDefined(model: Node, precise: Precise): boolean {
       if (reals.isFinite(lo) && reals.isFinite(hi)) return true;
     }
     const calls = postorder(model).filter((node) => node.kind === "call");
-    return calls.some((node) => i.call(node.name, ...node.args.map(() => i.rational(rational(1, 2)))) === undefined);
+    return calls.some(
+      (node) => i.call(node.name, ...node.args.map(() => i.rational(rational(1, 2)))) === undefined,
+    );
   });
 }
 

@@ -78,11 +78,24 @@ export function upperClasses(
 
   /** Whether it is c·log(u) for a constant c and an algebraic u. */
   function isPower(node: Node): boolean {
-    const factors = node.kind === "product" ? node.factors : node.kind === "sum" && node.terms.length === 1 ? ([[node.terms[0]![1], 1]] as const) : [];
-    const flat = factors.flatMap(([base, k]) => (base.kind === "product" ? base.factors : ([[base, k]] as const)));
+    const factors =
+      node.kind === "product"
+        ? node.factors
+        : node.kind === "sum" && node.terms.length === 1
+          ? ([[node.terms[0]![1], 1]] as const)
+          : [];
+    const flat = factors.flatMap(([base, k]) =>
+      base.kind === "product" ? base.factors : ([[base, k]] as const),
+    );
     const active = flat.filter(([base]) => !isConstant(at(base)));
     const [only] = active;
-    return active.length === 1 && only![1] === 1 && only![0].kind === "call" && only![0].name === "log" && at(only![0].args[0]!).algebraic;
+    return (
+      active.length === 1 &&
+      only![1] === 1 &&
+      only![0].kind === "call" &&
+      only![0].name === "log" &&
+      at(only![0].args[0]!).algebraic
+    );
   }
 
   /** u of q·log(u) for a rational q: e^{q·log u} is a power of u. */
