@@ -6,24 +6,19 @@ import {
   isInstance,
   modelText,
 } from "../architecture/architecture.ts";
-import { readExpression } from "../architecture/read.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { rational, rationalText } from "../exact/rational.ts";
-import { enclose } from "../expression/enclose.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
-import { intervals } from "../precise/interval.ts";
-import type { Precise } from "../precise/mpfr.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
-import { findKink, type KinkWitness } from "./kinks.ts";
+import { kinkReason, kinkWitnesses } from "./kinks/report.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
 import { sizeAt, sizeValue } from "./parts.ts";
 import { separability } from "./separability.ts";
 import { isUndecided, UNCERTAIN } from "./tiers.ts";
-import { membershipOf, type Tier, type Verdict, type Witness } from "./verdict.ts";
+import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /**
  * The verdict of an architecture. It never guesses: whatever has no certificate here is `undecided`, with the reason.
@@ -49,9 +44,8 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
       : expandInside(algebra, architecture.model, budget);
     const point = choosePoint(architecture, model, judge, budget);
     const verdict = decide(architecture, model, shell, point, budget);
-    const open = !isInstance(architecture) || architecture.loss !== "squared";
-    if (verdict.tier !== "undecided" || open) return verdict;
-    return outside(architecture, model, verdict, judge, budget) ?? verdict;
+    if (verdict.tier !== "undecided" || architecture.loss !== "squared") return verdict;
+    return outside(architecture, verdict, judge, budget) ?? verdict;
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
       return undecided(architecture, shell, error.fault);
@@ -105,20 +99,13 @@ function undecided(
 /** The verdict on a model that is proved not to be analytic. */
 function outside(
   architecture: Architecture,
-  model: Node,
   verdict: Verdict,
   judge: ZeroJudge,
   budget: Budget,
 ): Verdict | undefined {
-  const witnesses = new Map<string, Witness>();
-  for (const family of architecture.parameters) {
-    const inside = insideOf(architecture);
-    const found = findKink(architecture.algebra, model, family.name, inside, judge.precise, budget);
-    if (found !== undefined) witnesses.set(familyName(family), witnessText(found));
-  }
+  const witnesses = kinkWitnesses(architecture, judge.precise, budget);
   const [first] = witnesses.values();
   if (first === undefined) return undefined;
-  const along = Object.keys(first.direction).join(", ");
   return {
     ...verdict,
     tier: "outside",
@@ -127,53 +114,9 @@ function outside(
     parameters: verdict.parameters.map((p) => (witnesses.has(p.name) ? { ...p, tier: "outside" } : p)),
     obstruction: {
       kind: "kink",
-      reason:
-        `${first.function}(${first.argument}) has a kink or jump inside the domain: the one-sided derivatives of order ` +
-        `${first.order} along ${along} are ${short(first.left)} and ${short(first.right)}`,
+      reason: kinkReason(first),
       witnesses: [...witnesses.values()],
     },
-  };
-}
-
-/** Whether all conditions surely hold at a point; one that cannot be evaluated does not. */
-function insideOf(architecture: Architecture): (point: KinkWitness["point"], precise: Precise) => boolean {
-  const { algebra, conditions } = architecture;
-  const parts = conditions.map((condition) => /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition));
-  return (point, precise) =>
-    parts.every((match) => {
-      if (match === null) return false;
-      const [, left, relation, right] = match as unknown as [string, string, string, string];
-      let difference: Node;
-      try {
-        difference = algebra.subtract(
-          readExpression(architecture, left),
-          readExpression(architecture, right),
-        );
-      } catch {
-        return false;
-      }
-      return precise.scope(256, (reals) => {
-        const { lo, hi } = enclose(difference, intervals(reals), (s) => point.get(s) ?? rational(0));
-        if (!reals.isFinite(lo) || !reals.isFinite(hi)) return false;
-        const side = reals.sign(lo) > 0 ? 1 : reals.sign(hi) < 0 ? -1 : 0;
-        if (relation === "!=") return side !== 0;
-        return side === (relation.startsWith(">") ? 1 : -1);
-      });
-    });
-}
-
-const short = (decimal: string): string => `${Number(Number(decimal).toPrecision(6))}`;
-
-function witnessText(found: KinkWitness): Witness {
-  const values = [...found.point].map(([symbol, value]) => [print(symbol), rationalText(value)]);
-  return {
-    function: found.function,
-    argument: print(found.argument),
-    point: Object.fromEntries(values),
-    direction: { [print(found.direction)]: 1 },
-    order: found.order,
-    left: found.left,
-    right: found.right,
   };
 }
 

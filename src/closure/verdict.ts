@@ -67,12 +67,20 @@ export interface Witness {
   readonly argument: string;
   /** Parameters and inputs, as rationals `p/q`. */
   readonly point: Readonly<Record<string, string>>;
+  /** A coordinate that the point lacks: the one zero of `argument` between two rationals. */
+  readonly bracket?: Readonly<Record<string, readonly [string, string]>>;
   readonly direction: Readonly<Record<string, number>>;
   /** All lower orders agree. */
   readonly order: number;
-  /** In decimals. */
+  /** In decimals; `inf` or `-inf` where the difference quotients diverge. */
   readonly left: string;
   readonly right: string;
+  /** With open sizes: values of members with an index ≥ 2, all others of them being 0; the point holds those at index 1. */
+  readonly restriction?: readonly {
+    readonly family: string;
+    readonly indices: readonly ("1" | ">=2")[];
+    readonly value: string;
+  }[];
 }
 
 export function membershipOf(tier: Tier): Membership {
