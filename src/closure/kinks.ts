@@ -65,6 +65,8 @@ const POINTS = 8;
 const FEWER = 4;
 /** Most locations at which the germs of a model are computed. */
 const LOCATIONS = 160;
+/** A kink whose branches agree at this many points, its argument moving, is taken to be inert. */
+const AGREEMENTS = 3;
 const BITS = 256;
 const DIGITS = 20;
 /** Ramifications and terms of the germs: the first order soon settles most. */
@@ -100,17 +102,21 @@ export function findKink(
       .map((direction) => ({ target, direction })),
   );
   let left = LOCATIONS;
+  const inert = new Map<(typeof moves)[number], number>();
   for (const locate of [exactly, madeRational, between]) {
     for (let number = 0; number < (locate === exactly ? POINTS : FEWER) && moves.length > 0; number++) {
       const generic: Point = new Map(own.map((s, k) => [s, coordinate(k, number)]));
-      for (const { target, direction } of moves) {
+      for (const move of moves) {
+        const { target, direction } = move;
+        if ((inert.get(move) ?? 0) >= AGREEMENTS) continue;
         budget.spend();
         for (const found of locate(target, direction, generic)) {
           if (left-- <= 0) return undefined;
           const witness = attempt(() =>
             witnessAt(algebra, plain, target, direction, found, inside, precise, budget),
           );
-          if (witness !== undefined) return witness;
+          if (witness === "analytic") inert.set(move, (inert.get(move) ?? 0) + 1);
+          else if (witness !== undefined) return witness;
         }
       }
     }
@@ -212,7 +218,7 @@ function witnessAt(
   inside: Inside,
   precise: Precise,
   budget: Budget,
-): KinkWitness | undefined {
+): KinkWitness | "analytic" | undefined {
   const others = new Map(point);
   if (narrow !== undefined) others.delete(direction);
   const location: Location = {
@@ -226,6 +232,7 @@ function witnessAt(
     const place: Omit<GermPlace, "side" | "terms" | "ramification"> = {
       point: others,
       moved: direction,
+      still: new Map(),
       at:
         narrow === undefined
           ? { exact: point.get(direction)! }
@@ -239,12 +246,13 @@ function witnessAt(
         germ(algebra, model, { ...place, side, ramification, terms }, s, budget);
       return { left: at(-1), right: at(1), ramification };
     };
-    let ramified = false;
+    let [ramified, analytic] = [false, false];
     for (const [ramification, terms] of STAGES) {
       if (ramification > 1 !== ramified) continue;
       try {
         const found = difference(both(ramification, terms), s, reals);
         if (found === "unknown") return undefined;
+        analytic = found === undefined;
         if (found === undefined) continue;
         const shifted = algebra.subtract(target.argument, algebra.number(value));
         return {
@@ -261,7 +269,9 @@ function witnessAt(
         if (error.fault === RAMIFIED) ramified = true;
       }
     }
-    return undefined;
+    const crossing = { ...place, side: 1, ramification: 1, terms: ORDERS } as const;
+    const [, ...slopes] = germ(algebra, target.argument, crossing, s, budget);
+    return analytic && !slopes.every(isExactZero) ? "analytic" : undefined;
   });
 }
 
@@ -299,6 +309,7 @@ function difference(
     if (a === undefined || b === undefined) return "unknown";
     const divergent = typeof a === "number" || typeof b === "number";
     if (!divergent && !differ(a, b, s)) continue;
+    if (!divergent && !visibly(a, b, s)) return "unknown";
     const texts = [a, b].map((c) => (typeof c === "number" ? (c > 0 ? "inf" : "-inf") : textOf(c, s, reals)));
     const [p, q] = texts;
     return p === undefined || q === undefined ? "unknown" : { order, left: p, right: q };
@@ -320,6 +331,12 @@ function differ(a: Coefficient, b: Coefficient, s: SeriesAlgebra): boolean {
     1,
   );
   return s.signOf(gap!) !== undefined && s.signOf(gap!) !== 0;
+}
+
+/** Differences that are tiny beside the values cannot be told by difference quotients: other points show them better. */
+function visibly(a: Coefficient, b: Coefficient, s: SeriesAlgebra): boolean {
+  const [p, q] = [s.approximate(a), s.approximate(b)];
+  return Math.abs(p - q) > 2 ** -24 * (1 + Math.abs(p) + Math.abs(q));
 }
 
 /** Twenty digits; undefined where fewer are known. */

@@ -43,6 +43,8 @@ export interface GermPlace {
   readonly side: -1 | 0 | 1;
   /** q above. */
   readonly ramification: 1 | 6;
+  /** Values of what does not move, shared by the germs at one point in one scope. */
+  readonly still?: Map<Node, Coefficient>;
   /** How many terms are asked for; roots of what vanishes may give fewer. */
   readonly terms: number;
 }
@@ -62,7 +64,7 @@ export function germ(
   s: SeriesAlgebra,
   budget: Budget,
 ): Series {
-  const { moved, side, zero } = place;
+  const { moved, side, zero, still = new Map<Node, Coefficient>() } = place;
   const i = s.intervals;
   const table = algebra.primitives;
   const memo = new Map<Node, { readonly series: Series; readonly asked: number }>();
@@ -86,9 +88,15 @@ export function germ(
 
   function visit(node: Node, length: number): Series {
     const known = memo.get(node);
-    if (known !== undefined && !moves(node)) return constant(known.series[0]!, length);
+    const value = still.get(node);
+    if (value !== undefined) return constant(value, length);
     if (known !== undefined && known.asked >= length) return known.series.slice(0, length);
     budget.spend();
+    if (!moves(node)) {
+      const [only] = compute(node, 1) as [Coefficient];
+      still.set(node, only);
+      return constant(only, length);
+    }
     const series = fixed(node, compute(node, length));
     memo.set(node, { series, asked: length });
     return series;
@@ -164,7 +172,7 @@ export function germ(
       }
       case "sign": {
         const direction = signOf(kinked(arg!, length));
-        if (direction === undefined || (direction === 0 && moves(arg!) && side !== 0))
+        if (direction === undefined || (direction === 0 && isOpen(arg!)))
           return noSeries("a sign is not known");
         return constant({ exact: rational(direction) }, length);
       }
@@ -196,14 +204,18 @@ export function germ(
     return first === undefined ? 0 : s.signOf(first);
   }
 
+  /** Whether a jump is met where its side is not known: not at the point itself, and never by what has no parameter. */
+  function isOpen(arg: Node): boolean {
+    return moves(arg) ? side !== 0 : (arg.has & HAS.parameter) !== 0;
+  }
+
   function floor(u: Series, arg: Node): Rational {
     const [c] = u as [Coefficient];
     if (isExact(c)) {
       const whole = floorOf(c.exact);
       if (c.exact.den !== 1n) return rational(whole);
       const direction = signOf([ZERO_COEFFICIENT, ...u.slice(1)]);
-      if (direction === undefined || (direction === 0 && moves(arg) && side !== 0))
-        noSeries("a side is not known");
+      if (direction === undefined || (direction === 0 && isOpen(arg))) noSeries("a side is not known");
       return rational(direction === -1 ? whole - 1n : whole);
     }
     return enclosedFloor(c) ?? noSeries("a floor is not known");

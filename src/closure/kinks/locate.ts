@@ -71,10 +71,9 @@ export function rationalised(table: PrimitiveTable, argument: Node, point: Point
     if (exactValue(table, node, (s) => moved.get(s)) !== undefined) continue;
     const inner = node.args[0]!;
     const own = symbolsOf(inner).filter((s) => !taken.has(s));
-    own.sort(
-      (a, b) =>
-        Number(a === avoid) - Number(b === avoid) || Number(a.role === "input") - Number(b.role === "input"),
-    );
+    // A point at which data vanish shows little, and the moved symbol has to meet the kink.
+    const cost = (s: SymbolNode): number => (s.role === "input" ? 2 : s === avoid ? 1 : 0);
+    own.sort((a, b) => cost(a) - cost(b));
     for (const symbol of own) {
       const value = rational(node.name === "log" || node.name === "acosh" ? 1 : 0);
       const root = solveAffine(table, inner, value, symbol, moved);

@@ -26,6 +26,8 @@ const EXACT_BITS = 3000;
 export const isExact = (c: Coefficient): c is { readonly exact: Rational } => "exact" in c;
 export const isExactZero = (c: Coefficient): boolean => isExact(c) && c.exact.num === 0n;
 
+const isOne = (c: Coefficient): boolean => isExact(c) && c.exact.num === 1n && c.exact.den === 1n;
+
 /** There is no proved series: the point is not surely inside of the domain, or a sign is not known. */
 export function noSeries(reason: string): never {
   throw new DescentError("unsupported", reason);
@@ -58,14 +60,17 @@ export function seriesAlgebra(r: Reals, i: Intervals): SeriesAlgebra {
   const finite = (a: Interval): Coefficient => (i.isFinite(a) ? a : noSeries("a coefficient is not finite"));
 
   const plus = (a: Coefficient, b: Coefficient): Coefficient => {
-    if (isExact(a) && isExact(b)) return exact(exactAdd(a.exact, b.exact));
     if (isExactZero(a)) return b;
-    return isExactZero(b) ? a : finite(i.add(interval(a), interval(b)));
+    if (isExactZero(b)) return a;
+    return isExact(a) && isExact(b)
+      ? exact(exactAdd(a.exact, b.exact))
+      : finite(i.add(interval(a), interval(b)));
   };
   const times = (a: Coefficient, b: Coefficient): Coefficient => {
-    if (isExact(a) && isExact(b)) return exact(exactMultiply(a.exact, b.exact));
     if (isExactZero(a) || isExactZero(b)) return ZERO_COEFFICIENT;
-    if (isExact(a) && a.exact.num === 1n && a.exact.den === 1n) return b;
+    if (isOne(a)) return b;
+    if (isOne(b)) return a;
+    if (isExact(a) && isExact(b)) return exact(exactMultiply(a.exact, b.exact));
     return finite(i.multiply(interval(a), interval(b)));
   };
   const over = (a: Coefficient, b: Coefficient): Coefficient => {
