@@ -14,6 +14,7 @@ import { tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
 import type { Climbed } from "./ladder.ts";
 import type { Restricted } from "./restriction.ts";
+import type { Subject } from "./subject.ts";
 
 const KINDS: Readonly<Partial<Record<string, LadderCertificate["kind"]>>> = {
   "addition-theorem": "addition-theorem",
@@ -22,13 +23,18 @@ const KINDS: Readonly<Partial<Record<string, LadderCertificate["kind"]>>> = {
   "differentially-algebraic": "differential-ring",
 };
 
-export function certify(architecture: Architecture, model: Node, climbed: Climbed): LadderCertificate {
+export function certify(
+  architecture: Architecture,
+  { of, folded, node }: Subject,
+  climbed: Climbed,
+): LadderCertificate {
   const kind = KINDS[climbed.tier];
   if (kind === undefined) throw new DescentError("internal", `no certificate of ${climbed.tier}`);
   return {
     format: FORMAT,
     kind,
-    model: print(model),
+    ...(of === "model" ? {} : { of }),
+    model: print(architecture.open.length === 0 ? node : folded),
     parameters: flatNames(architecture.parameters),
     form: print(climbed.form),
     rules: rules(architecture, climbed.form),

@@ -154,6 +154,7 @@ function climbRestricted(
   budget: Budget,
 ): Climb {
   if ((restricted.node.has & HAS.fold) !== 0) return undecided("the restriction keeps a sum or product");
+  if (opensDomain(algebra, folded)) return undecided("a branch point may be reached inside of the domain");
   const upper = jointTier(algebra, folded);
   const plain = positive.filter((node) => (node.has & HAS.fold) === 0 && node.free.length === 0);
   const built = build(algebra, [restricted.node], plain, precise, budget);
@@ -292,3 +293,17 @@ export const rank = (tier: Tier): number => TIERS.indexOf(tier);
 
 /** Whether any parameter stands in the node. */
 export const hasParameters = (node: Node): boolean => symbols(node, "parameter").length > 0;
+
+/**
+ * Whether a root, or another function with a branch point at a finite value, may reach it inside of its domain: its argument
+ * is not affine in the parameters, so that it may touch the end of the domain without leaving it.
+ */
+export function opensDomain(algebra: Algebra, root: Node): boolean {
+  return postorder(root).some((node) => {
+    if (node.kind !== "call" || (node.has & HAS.parameter) === 0) return false;
+    if (!BRANCHED.has(node.name)) return false;
+    return upperClasses(algebra, node.args[0]!, parameters).degree > 1;
+  });
+}
+
+const BRANCHED: ReadonlySet<string> = new Set(["sqrt", "cbrt", "asin", "acos", "acosh", "lambertw"]);

@@ -1,6 +1,6 @@
 /** Verdicts compared with what is known, counted, and told apart by what went wrong. */
 import { existsSync, readFileSync } from "node:fs";
-import { BUILTINS } from "../../src/architecture/builtins.ts";
+import { BUILTINS, builtinFile } from "../../src/architecture/builtins.ts";
 import type { Loss } from "../../src/architecture/losses.ts";
 import { buildArchitecture } from "../../src/architecture/read.ts";
 import { findVerdict } from "../../src/closure/check.ts";
@@ -182,7 +182,8 @@ export const unlabelled = (): string[] =>
 
 /** The built-ins whose tier stands in the table. */
 export const builtins = (): Case[] =>
-  BUILTINS.flatMap(({ name, model, inputs, loss, domains }) => {
+  BUILTINS.flatMap((row) => {
+    const { name, model, inputs, loss, domains } = { ...builtinFile(row), name: row.name };
     const tier = BUILTIN_TIERS[name];
     if (tier === undefined) return [];
     return [

@@ -65,6 +65,10 @@ const tree: z.ZodType<TreeNode> = z.lazy(() =>
   ]),
 );
 
+const restriction = z
+  .array(z.strictObject({ family: text, indices: z.array(z.enum(["1", ">=2"])).min(1), value: text }))
+  .optional();
+
 const certificate = z.strictObject({
   format: z.literal(FORMAT),
   kind: z.literal("linear-closure"),
@@ -72,9 +76,7 @@ const certificate = z.strictObject({
   parameters: z.array(text),
   dimension: size,
   tree,
-  restriction: z
-    .array(z.strictObject({ family: text, indices: z.array(z.enum(["1", ">=2"])).min(1), value: text }))
-    .optional(),
+  restriction,
   basis: closure.basis.optional(),
   matrices: closure.matrices.optional(),
   coordinates: closure.coordinates.optional(),
@@ -109,6 +111,8 @@ const fraction = z
   .regex(/^-?\d+(\/[1-9]\d*)?$/)
   .max(2000);
 
+const slope = z.union([decimal, z.enum(["inf", "-inf"])]);
+
 const kink = verdict.omit({ certificate: true, terminates: true, exceptions: true }).extend({
   certificate: z.null(),
   obstruction: z.object({
@@ -119,8 +123,11 @@ const kink = verdict.omit({ certificate: true, terminates: true, exceptions: tru
           point: z.record(text, fraction),
           direction: z.record(text, z.number().int().min(-1000).max(1000)),
           order: z.number().int().min(0).max(8),
-          left: decimal,
-          right: decimal,
+          left: slope,
+          right: slope,
+          argument: text.optional(),
+          bracket: z.record(text, z.tuple([fraction, fraction])).optional(),
+          restriction,
         }),
       )
       .min(1)
