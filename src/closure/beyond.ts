@@ -14,7 +14,7 @@ import { branchInside } from "./field/branch.ts";
 import { build } from "./field/build.ts";
 import { domainOf } from "./field/domain.ts";
 import { upperClasses } from "./field/upper.ts";
-import { kinkReason, kinkWitnesses } from "./kinks/report.ts";
+import { askedConditions, kinkReason, kinkWitnesses } from "./kinks/report.ts";
 import { type Climb, type Climbed, climb, opensDomain } from "./ladder.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import type { Subject } from "./subject.ts";
@@ -41,8 +41,8 @@ export function beyond(
   if (found.kind === "tier") {
     if (found.tier !== "polynomial" && found.tier !== "exponential-polynomial")
       return ladderVerdict(architecture, subject, found, verdict, positive, decideLinear, judge, budget);
-    if (found.form !== node) {
-      const folded = expandInside(algebra, found.form, budget);
+    if (found.reduced !== undefined && found.reduced !== node) {
+      const folded = expandInside(algebra, found.reduced, budget);
       const rewritten = decideLinear(folded, folded);
       if (rewritten.tier !== "undecided") return rewritten;
     }
@@ -210,7 +210,7 @@ export function outsideByKinks(
 
 /** The relation and the difference of the sides of each condition that is one. */
 function relations(architecture: Architecture): { relation: string; difference: Node | undefined }[] {
-  return architecture.conditions.map((condition) => {
+  return askedConditions(architecture).map((condition) => {
     const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
     if (match === null) return { relation: "", difference: undefined };
     const [, left, relation, right] = match as unknown as [string, string, string, string];

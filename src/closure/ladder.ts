@@ -28,6 +28,8 @@ export interface Climbed {
   readonly families: ReadonlyMap<string, Tier>;
   /** Equal to the model; the tiers are bounded from above by its structure. */
   readonly form: Node;
+  /** The element as an expression, where it is that of the whole model. */
+  readonly reduced: Node | undefined;
   readonly tower: Built["tower"];
   readonly element: Element;
   readonly proofs: readonly (LowerProof & { readonly family?: string })[];
@@ -120,7 +122,8 @@ function climbWhole(
   if (stop !== undefined) return stop;
   const { tower } = built;
   const element = built.elements[0]!;
-  const form = bestForm(algebra, model, built, budget);
+  const reduced = elementNode(algebra, tower, element, budget);
+  const form = bestForm(algebra, model, reduced);
   const own = readings(built, families, precise, budget);
   const { joint } = own;
   if (joint.tier === "undecided") return undecided(joint.reason, own.families);
@@ -136,6 +139,7 @@ function climbWhole(
     degree: joint.degree,
     families: known,
     form,
+    reduced,
     tower,
     element,
     proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
@@ -178,6 +182,7 @@ function climbRestricted(
     degree: joint.degree,
     families: known,
     form: folded,
+    reduced: undefined,
     tower: built.tower,
     element: built.elements[0]!,
     proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
@@ -273,10 +278,9 @@ function readingsAt(
 }
 
 /** The model itself where its structure shows the tier, else the reduced element. */
-function bestForm(algebra: Algebra, model: Node, { tower, elements }: Built, budget: Budget): Node {
-  const other = elementNode(algebra, tower, elements[0]!, budget);
-  if (other === undefined) return model;
-  return rank(jointTier(algebra, model)) <= rank(jointTier(algebra, other)) ? model : other;
+function bestForm(algebra: Algebra, model: Node, reduced: Node | undefined): Node {
+  if (reduced === undefined) return model;
+  return rank(jointTier(algebra, model)) <= rank(jointTier(algebra, reduced)) ? model : reduced;
 }
 
 const parameters = (symbol: SymbolNode): boolean => symbol.role === "parameter";

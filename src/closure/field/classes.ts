@@ -74,6 +74,7 @@ export function createClasses(tower: Tower, isActive: IsActive): (a: Element) =>
         };
       }
       case "log": {
+        if (g.name === "lgamma") return NONE;
         const a = of(g.argument);
         return { ...NONE, cascade: a.cascade, holonomic: a.algebraic, differential: a.differential };
       }

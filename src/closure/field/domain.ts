@@ -42,7 +42,7 @@ export function domainOf(
     }
     if (g.kind !== "log" && g.kind !== "root") continue;
     [entire, singular] = [false, true];
-    if (g.kind === "log" && g.name === "atan") continue;
+    if (g.kind === "log" && g.name !== "log") continue;
     if (restricted !== undefined || tower.signOf(g.argument) === 1) continue;
     const node = elementNode(algebra, tower, g.argument, budget);
     const text = node === undefined ? "" : `${print(node)} > 0`;

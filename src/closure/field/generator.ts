@@ -17,10 +17,10 @@ export type Generator =
   | { readonly kind: "symbol"; readonly symbol: SymbolNode }
   /** t = e^a; a wave where a is imaginary. */
   | { readonly kind: "exp"; readonly argument: Element; readonly wave: boolean }
-  /** A function t with e^{scale·t} = exponential: a logarithm with scale 1, an arc tangent with scale 2i. */
+  /** A function t with e^{scale·t} = exponential: log with scale 1, atan with scale 2i, log |Γ| with scale 2. */
   | {
       readonly kind: "log";
-      readonly name: "log" | "atan";
+      readonly name: "log" | "atan" | "lgamma";
       readonly argument: Element;
       readonly exponential: Element;
       readonly scale: Gaussian;

@@ -7,7 +7,7 @@ import * as P from "../../exact/polynomial.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { Tier } from "../verdict.ts";
 import { activity, type Classes, createClasses, type IsActive, JACOBI } from "./classes.ts";
-import { type Element, type Generator, variablesOf } from "./generator.ts";
+import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
 import { closureOf, createProofs } from "./proofs.ts";
 import { rationalOf } from "./special.ts";
 import type { Tower } from "./tower.ts";
@@ -35,6 +35,8 @@ const LAURENT =
 const BRANCH =
   "a root of a polynomial that is no perfect power has branch points, exponential polynomials are entire";
 const ELLIPTIC = "an elliptic function has poles, exponential polynomials are entire";
+const KUBOTA =
+  "an elliptic function of an argument that is not affine is independent of those of affine ones (Brownawell, Kubota 1977)";
 const LIOUVILLE: Readonly<Record<string, string>> = {
   erf: "the error function is not elementary (Liouville 1835)",
   besselj: "J of an order that is not half an odd integer is not Liouvillian (Liouville 1841; Kolchin 1948)",
@@ -105,6 +107,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
           const { degree } = classesOf(g.argument);
           return [{ v, rate: g.argument, affine: degree <= 1 }];
         }
+        if (g.kind === "special" && g.name === "lambertw") return [{ v, rate: variable(v), affine: false }];
         if (g.kind !== "log") return [];
         return [{ v, rate: tower.multiply(tower.number(g.scale), variable(v)), affine: false }];
       });
@@ -145,7 +148,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
           const rates = exponentsOf(closure).filter(({ affine }) => !affine);
           const found = rates.find(({ v }) => dependsOn(v));
           return found === undefined
-            ? "no exponential or logarithm is proved to remain"
+            ? nonaffineJacobi()
             : [{ against: "addition-theorem", kind: "generator", variable: found.v, theorem: RISCH }];
         }
         case "holonomic":
@@ -157,6 +160,16 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
           return typeof second === "string" ? second : [...first, ...second];
         }
       }
+    }
+
+    function nonaffineJacobi(): LowerProof[] | string {
+      const v = own.find((t) => {
+        const g = generator(t);
+        return g.kind === "special" && JACOBI.has(g.name) && classesOf(g.args[0]!).degree > 1 && dependsOn(t);
+      });
+      return v === undefined
+        ? "no exponential or logarithm is proved to remain"
+        : [{ against: "addition-theorem", kind: "generator", variable: v, theorem: KUBOTA }];
     }
 
     function addition(): LowerProof[] | string {
@@ -178,7 +191,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
 
     function notCascade(): LowerProof[] | string {
       const names = new Set(Object.keys(LIOUVILLE));
-      const direct = own.find((v) => {
+      const direct = closure.find((v) => {
         const g = generator(v);
         return g.kind === "special" && names.has(g.name) && regular(g) && dependsOn(v);
       });
@@ -225,7 +238,12 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
         const [a] =
           g.kind === "exp" || g.kind === "log" ? [g.argument] : g.kind === "special" ? g.args.slice(-1) : [];
         if (a === undefined || !classesOf(a).algebraic) continue;
-        if (g.kind === "special" && g.name !== "erf") continue;
+        if (g.kind === "special" && g.name !== "erf") {
+          // The Galois group SL(2) moves the zeros of a denominator to infinitely many others.
+          const second = g.name === "besselj" || g.name === "airyai";
+          if (second && proofs.hasPole(f, v) && dependsOn(v)) return proof(v, ORBIT);
+          continue;
+        }
         const only: IsActive = (w) => w === v || closureOf(tower, [variable(w)]).includes(v);
         const seen = createClasses(asSymbol(tower, v), only)(f);
         const inside =
@@ -273,12 +291,13 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
     function outside(): LowerProof[] | string {
       const hyper = closure.filter((v) => {
         const g = generator(v);
-        return g.kind === "special" && HYPERTRANSCENDENTAL.has(g.name);
+        return (g.kind === "special" || g.kind === "log") && HYPERTRANSCENDENTAL.has(g.name);
       });
       const [v, ...more] = hyper;
       if (v === undefined) return "there is no rule for one of its functions";
       if (more.length > 0) return "several functions of the Gamma kind may be related";
-      const g = generator(v) as Generator & { kind: "special" };
+      const g = generator(v) as Generator & { kind: "special" | "log" };
+      const [argument] = argumentsOf(g);
       const others = closure.every((w) => {
         const h = generator(w);
         return (
@@ -288,8 +307,10 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
           closureOf(tower, [variable(w)]).includes(v)
         );
       });
-      if (!others || !classesOf(g.args[0]!).differential) return "there is no rule for one of its functions";
-      return dependsOn(v)
+      if (!others || !classesOf(argument!).differential) return "there is no rule for one of its functions";
+      // Through all functions of it: were f differentially algebraic, its slope would give an equation for v.
+      const slope = tower.derivative(f, v);
+      return slope !== undefined && proofs.nonzero(slope.numerator)
         ? [{ against: "differentially-algebraic", kind: "generator", variable: v, theorem: HYPER[g.name]! }]
         : "it is not proved to depend on a function that satisfies no algebraic differential equation";
     }

@@ -5,7 +5,7 @@ import { cofactors, gcd } from "../../exact/gcd.ts";
 import { RATIONALS, solve } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { type Rational, rational, ZERO } from "../../exact/rational.ts";
+import { gInverse, gIsZero, gMultiply, type Rational, rational, ZERO } from "../../exact/rational.ts";
 import { normal } from "../../exact/subresultant.ts";
 import type { Element } from "./generator.ts";
 
@@ -107,4 +107,34 @@ export function multiplicativeRelation(
   const right = exponents(target, basis, budget).map((n) => rational(n));
   const rows = basis.map((_, k) => columns.map((c) => rational(c[k]!)));
   return solve(RATIONALS, rows, right, budget);
+}
+
+/**
+ * Rationals q_k with rows[n] = Σ q_k·rows[k] for the last row n, if there are any: found at rational places of all
+ * variables, and then checked.
+ */
+export function rationalCombination(
+  rows: readonly (readonly Element[])[],
+  budget: Budget,
+): readonly Rational[] | undefined {
+  const equations: Rational[][] = [];
+  for (let place = 0; equations.length < 4 * rows.length + 8 && place < 40; place++) {
+    const at = (v: number) => ({ re: rational((v * 7919 + place * 104_729) % 997 + 3, 101 + ((v + place) % 7)), im: ZERO });
+    rows[0]?.forEach((_, column) => {
+      const values = rows.map((row) => {
+        const { numerator, denominator } = row[column]!;
+        const d = P.evaluate(denominator, at);
+        return gIsZero(d) ? undefined : gMultiply(P.evaluate(numerator, at), gInverse(d));
+      });
+      if (values.includes(undefined)) return;
+      equations.push(values.map((c) => c!.re), values.map((c) => c!.im));
+    });
+  }
+  const found = solve(
+    RATIONALS,
+    equations.map((row) => row.slice(0, -1)),
+    equations.map((row) => row.at(-1)!),
+    budget,
+  );
+  return found;
 }

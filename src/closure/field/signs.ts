@@ -7,7 +7,7 @@ import * as F from "../../exact/fraction.ts";
 import { squarefree } from "../../exact/gcd.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { add as addRational, compare, gIsReal, isZero, rational, sign, ZERO } from "../../exact/rational.ts";
+import { add as addRational, compare, gIsReal, rational, sign, ZERO } from "../../exact/rational.ts";
 import type { SymbolNode } from "../../expression/node.ts";
 import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
@@ -42,9 +42,10 @@ export function createSigns(
     let [least, strict] = [ZERO, false];
     for (const { monomial, coefficient } of p.values()) {
       const kinds = monomial.map(([v, k]) => factorSign(v, k));
-      const waves = monomial.some(([v]) => isWave(v));
-      if (waves) {
-        if (monomial.some(([v]) => !isWave(v))) return false;
+      const bounded = monomial.some(([v]) => isBounded(v));
+      const even = gIsReal(coefficient) && sign(coefficient.re) > 0 && !kinds.includes(undefined);
+      if (bounded && !even) {
+        if (monomial.some(([v]) => !isBounded(v))) return false;
         // |a + bi| ≤ |a| + |b|
         for (const part of [coefficient.re, coefficient.im])
           least = addRational(least, rational(-abs(part.num), part.den));
@@ -56,6 +57,12 @@ export function createSigns(
     const side = compare(least, ZERO);
     return side > 0 || (side === 0 && strict);
   }
+
+  /** At most 1 in modulus. */
+  const isBounded = (v: number): boolean => {
+    const g = tower.generators[v]!;
+    return isWave(v) || (g.kind === "special" && BOUNDED.has(g.name));
+  };
 
   const isWave = (v: number): boolean => {
     const g = tower.generators[v]!;
@@ -188,6 +195,8 @@ export function createSigns(
   return { signOf, absolute, turns };
 }
 
+const BOUNDED: ReadonlySet<string> = new Set(["erf", "sn", "cn", "dn"]);
+
 const abs = (n: bigint): bigint => (n < 0n ? -n : n);
 
 /** Rationals of either sign, from a thousandth to some hundreds. */
@@ -201,4 +210,3 @@ function coordinate(symbol: SymbolNode, point: number) {
       : rational(value.num, value.den * BigInt(1 / size));
   return (mixed >> 2) % 2 === 0 ? scaled : rational(-scaled.num, scaled.den);
 }
-void isZero;

@@ -42,6 +42,8 @@ export function specialElement(tower: Tower, row: Primitive, args: readonly Elem
       return jacobi(tower, row.name, u, v);
     case "gamma":
       return gamma(tower, u);
+    case "lgamma":
+      return tower.logGamma(u, gamma(tower, u));
     case "lambertw":
       return lambert(tower, u);
     default:

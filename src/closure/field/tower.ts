@@ -32,8 +32,8 @@ import {
 } from "../../exact/rational.ts";
 import type { SymbolNode } from "../../expression/node.ts";
 import { type Arithmetic, createArithmetic } from "./arithmetic.ts";
-import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
-import { linearRelation, multiplicativeRelation } from "./relations.ts";
+import { argumentsOf, type Element, type Generator, relationOf, variablesOf } from "./generator.ts";
+import { linearRelation, multiplicativeRelation, rationalCombination } from "./relations.ts";
 
 /** Thrown where a generator was too coarse: everything is built anew with its argument divided. */
 export class Finer extends Error {}
@@ -54,6 +54,8 @@ export interface Tower extends Arithmetic {
   exp(a: Element): Element;
   log(c: Element): Element;
   atan(u: Element): Element;
+  /** log |Γ(u)| */
+  logGamma(u: Element, gamma: Element): Element;
   /** The real root; of a negative number where the order is odd. */
   root(a: Element, order: number): Element;
   special(name: string, args: readonly Element[], square?: Element): Element;
@@ -64,7 +66,7 @@ export interface Tower extends Arithmetic {
   absolute(a: Element): Element;
   doubt(reason: string): void;
   conjugate(a: Element): Element | undefined;
-  /** The derivative by a symbol; undefined where a function has no derivative in the tower. */
+  /** The derivative by a symbol, or by another generator as if it were one; undefined where a function has no derivative in the tower. */
   derivative(a: Element, symbol: number): Element | undefined;
   /** Numbers of the symbols on which an element depends, through all its generators. */
   symbolsIn(a: Element): ReadonlySet<number>;
@@ -157,13 +159,30 @@ export function createTower(
   function derivative(a: Element, symbol: number): Element | undefined {
     let total = number(0);
     for (const v of variablesOf(a)) {
-      if (!symbolsOf(v).has(symbol)) continue;
+      if (v === symbol) {
+        total = add(total, F.derivative(a, v, budget));
+        continue;
+      }
+      if (!dependsOn(v, symbol)) continue;
       const rate = rateOf(v, symbol);
       if (rate === undefined) return undefined;
       total = add(total, multiply(F.derivative(a, v, budget), rate));
     }
     return total;
   }
+
+  /** Whether a generator depends on another one, through any. */
+  function dependsOn(v: number, other: number): boolean {
+    if (v <= other) return v === other;
+    const key = `${v} ${other}`;
+    const old = dependence.get(key);
+    if (old !== undefined) return old;
+    const inner = argumentsOf(generators[v]!).flatMap((a) => [...variablesOf(a)]);
+    const found = inner.some((w) => dependsOn(w, other));
+    dependence.set(key, found);
+    return found;
+  }
+  const dependence = new Map<string, boolean>();
 
   function rateOf(v: number, symbol: number): Element | undefined {
     const g = generators[v]!;
@@ -244,6 +263,9 @@ export function createTower(
         if (gIsReal(ratio)) return rationalPower(g.exponential, ratio.re, g.name === "atan");
       }
       if (wave && isPi(single)) return turn(factor);
+      // e^W = u/W
+      if (!wave && g.kind === "special" && g.name === "lambertw")
+        return rationalPower(divide(g.args[0]!, base), factor, false);
     }
     const key = F.key(base);
     const divisor = hints.divisors.get(`exp ${wave} ${key}`) ?? 1;
@@ -276,13 +298,13 @@ export function createTower(
     const unit = number(wave ? gNegate(G_I) : G_ONE);
     const logs = wave
       ? []
-      : generators.flatMap((g, v) => (g.kind === "log" && g.name === "log" ? [{ g, v }] : []));
+      : generators.flatMap((g, v) => (g.kind === "log" && g.name !== "atan" ? [{ g, v }] : []));
     if (items.length + logs.length === 0) return undefined;
     const found = linearRelation(
       base,
       [
         ...items.map(({ g }) => multiply(unit, g.argument)),
-        ...logs.map(({ v }) => F.fromPolynomial(P.variable(v))),
+        ...logs.map(({ g, v }) => multiply(number(g.scale), F.fromPolynomial(P.variable(v)))),
       ],
       budget,
     );
@@ -378,9 +400,16 @@ export function createTower(
     for (const [p, direction] of parts) {
       for (const [v, k] of P.content(p).monomial) {
         const g = generators[v]!;
-        if (g.kind !== "exp" || g.wave) continue;
-        total = add(total, multiply(number(k * direction), g.argument));
-        rest = multiply(rest, F.fromPolynomial(P.monomial([[v, -k * direction]])));
+        const power = number(k * direction);
+        if (g.kind === "exp" && !g.wave) {
+          total = add(total, multiply(power, g.argument));
+          rest = multiply(rest, F.fromPolynomial(P.monomial([[v, -k * direction]])));
+        } else if (g.kind === "special" && g.name === "lambertw") {
+          // log(W/u) = -W, and W/u > 0.
+          const own = F.fromPolynomial(P.variable(v));
+          total = subtract(total, multiply(power, own));
+          rest = multiply(rest, arithmetic.power(divide(g.args[0]!, own), k * direction));
+        }
       }
     }
     const { factor } = P.content(rest.numerator);
@@ -404,16 +433,15 @@ export function createTower(
   function logGenerator(c: Element): Element {
     const key = `log ${F.key(c)}`;
     if (!known.has(key)) {
-      const logs = generators.flatMap((g, v) => (g.kind === "log" && g.name === "log" ? [{ g, v }] : []));
-      const found = multiplicativeRelation(
+      const logs = generators.flatMap((g, v) => (g.kind === "log" && g.name !== "atan" ? [{ g, v }] : []));
+      const found = relationAmong(
         c,
         logs.map(({ g }) => g.exponential),
-        budget,
       );
       if (found?.some((q) => !isZero(q))) {
         const related = relatedLog(
           c,
-          logs.map(({ g, v }, k) => ({ exponential: g.exponential, v, q: found[k]! })),
+          logs.map(({ g, v }, k) => ({ ...g, v, q: found[k]! })),
         );
         if (related !== undefined) return related;
       }
@@ -453,18 +481,49 @@ export function createTower(
     return total;
   }
 
+  /** A multiplicative relation: by factors, or with algebraic generators by logarithmic derivatives. */
+  function relationAmong(c: Element, items: readonly Element[]): readonly Rational[] | undefined {
+    const algebraic = [c, ...items].some((a) =>
+      [...variablesOf(a)].some((v) => relationOf(generators[v]!) !== undefined),
+    );
+    if (!algebraic) return multiplicativeRelation(c, items, budget);
+    const symbols = [...new Set([c, ...items].flatMap((a) => [...symbolsIn(a)]))];
+    const slopes = [...items, c].map((a) =>
+      symbols.map((symbol) => {
+        const slope = derivative(a, symbol);
+        return slope === undefined ? undefined : divide(slope, a);
+      }),
+    );
+    if (slopes.some((row) => row.includes(undefined))) {
+      doubt("logarithms of algebraic functions may be related");
+      return undefined;
+    }
+    const found = rationalCombination(slopes as Element[][], budget);
+    // A relation of the slopes holds between the functions up to a constant, which is not always a number of Q(i).
+    if (found?.some((q) => !isZero(q))) {
+      const n = found.reduce((m, q) => lcm(m, q.den), 1n);
+      let ratio = power(c, Number(n));
+      items.forEach((item, k) => {
+        ratio = multiply(ratio, power(item, -Number(multiplyRational(found[k]!, rational(n)).num)));
+      });
+      if (!isConstant(ratio)) doubt("logarithms of algebraic functions may be related");
+    }
+    return found;
+  }
+
   function relatedLog(
     c: Element,
-    items: readonly { exponential: Element; v: number; q: Rational }[],
+    items: readonly { exponential: Element; scale: Gaussian; v: number; q: Rational }[],
   ): Element | undefined {
     const n = items.reduce((m, { q }) => lcm(m, q.den), 1n);
     for (const times of [n, 2n * n]) {
       let ratio = power(c, Number(times));
       let total = number(0);
-      for (const { exponential, v, q } of items) {
+      for (const { exponential, scale, v, q } of items) {
         const k = multiplyRational(q, rational(times));
         ratio = multiply(ratio, power(exponential, -Number(k.num)));
-        total = add(total, multiply(number(q), F.fromPolynomial(P.variable(v))));
+        const own = multiply(number(scale), F.fromPolynomial(P.variable(v)));
+        total = add(total, multiply(number(q), own));
       }
       if (!isConstant(ratio)) return undefined;
       const value = numberOf(ratio);
@@ -491,7 +550,7 @@ export function createTower(
       ...angles.map(({ g }) => g.exponential),
       ...waves.map(({ v }) => F.fromPolynomial(P.variable(v))),
     ];
-    const found = multiplicativeRelation(c, items, budget);
+    const found = relationAmong(c, items);
     if (found?.some((q) => !isZero(q)) || isConstant(c)) {
       const n = (found ?? []).reduce((m, q) => lcm(m, q.den), 1n);
       let ratio = power(c, Number(n));
@@ -534,6 +593,16 @@ export function createTower(
     return variable(key, () => ({ kind: "log", name: "atan", argument: u, exponential: c, scale: two }));
   }
 
+  /** L with e^{2L} = Γ². */
+  const logGamma = (u: Element, gamma: Element): Element =>
+    variable(`lgamma ${F.key(u)}`, () => ({
+      kind: "log",
+      name: "lgamma",
+      argument: u,
+      exponential: multiply(gamma, gamma),
+      scale: gaussian(rational(2)),
+    }));
+
   function quarterOf(a: Element): number | undefined {
     if (!isConstant(a)) return undefined;
     const value = numberOf(a);
@@ -548,27 +617,29 @@ export function createTower(
     if (!(order <= 60)) throw new DescentError("budget", `a root of order ${order}`);
     const even = order % 2 === 0;
     if (isConstant(a)) return numberRoot(numberOf(a), order);
-    // Powers of real exponentials, and n-th powers of other factors, come out of the radicand.
-    let [outside, inside, square] = [one, a, one];
+    // Powers of real exponentials, and n-th powers of other factors, come out of the radicand; waves where all of it does.
+    let [outside, inside] = [one, a];
     const parts: (readonly [Polynomial, number])[] = [
       [a.numerator, 1],
       [a.denominator, -1],
     ];
+    const perfect = parts.every(([p]) =>
+      squarefree(P.content(p).primitive, budget).every(([, k]) => k % order === 0),
+    );
     for (const [p, direction] of parts) {
       for (const [v, k] of P.content(p).monomial) {
-        if (!isRealExp(v) && !isWave(v)) continue;
+        if (!isRealExp(v) && !(perfect && isWave(v))) continue;
         const g = generators[v]! as Generator & { kind: "exp" };
         inside = multiply(inside, F.fromPolynomial(P.monomial([[v, -k * direction]])));
-        square = multiply(square, exp(multiply(number(rational(k * direction, order)), g.argument)));
+        outside = multiply(outside, exp(multiply(number(rational(k * direction, order)), g.argument)));
       }
     }
-    outside = square;
     let pulled = one;
     for (const [p, direction] of [
       [inside.numerator, 1],
       [inside.denominator, -1],
     ] as const) {
-      for (const [f, k] of squarefree(p, budget)) {
+      for (const [f, k] of squarefree(withoutWaves(p), budget)) {
         const m = direction * Math.floor(k / order);
         if (m !== 0) pulled = multiply(pulled, power(F.fromPolynomial(f), m));
       }
@@ -601,6 +672,11 @@ export function createTower(
     return multiply(result, even ? own.absolute(base) : base);
   }
 
+  function withoutWaves(p: Polynomial): Polynomial {
+    const waves = P.content(p).monomial.filter(([v]) => isWave(v));
+    return P.multiply(p, P.monomial(waves.map(([v, k]) => [v, -k])), budget);
+  }
+
   const powerOfI = (n: number): Gaussian => [G_ONE, G_I, gNegate(G_ONE), gNegate(G_I)][n % 4]!;
 
   function rootGenerator(a: Element, order: number): Element {
@@ -614,6 +690,7 @@ export function createTower(
     if (!known.has(`root ${key}`)) {
       const related = order === 2 ? relatedRoot(a) : undefined;
       if (related !== undefined) return related;
+      if (!isNestedSafely(a, order)) doubt("nested radicals");
       for (const g of generators) {
         if (g.kind === "root" && (order > 2 || g.relation.order > 2) && sharesFactor(a, g.argument))
           doubt("radicals with a common factor");
@@ -626,6 +703,27 @@ export function createTower(
     }));
     return power(t, whole / order);
   }
+
+  /**
+   * A radicand p + q·R over one square root R of c is a square only where its norm p² − q²c is, up to a number. Other roots of
+   * radicands with roots are not told apart.
+   */
+  function isNestedSafely(a: Element, order: number): boolean {
+    const inner = [...variablesOf(a)].filter((v) => relationOf(generators[v]!) !== undefined && symbolsOf(v).size > 0);
+    if (inner.length === 0) return true;
+    const relation = inner.length === 1 ? relationOf(generators[inner[0]!]!) : undefined;
+    if (relation === undefined || relation.order !== 2 || order !== 2) return false;
+    const beside = generators.some(
+      (g, v) => relationOf(g) !== undefined && v !== inner[0] && symbolsOf(v).size > 0,
+    );
+    const c = arithmetic.coefficients(a, inner[0]!);
+    const [p, q] = [c.get(0) ?? number(0), c.get(1) ?? number(0)];
+    const norm = subtract(multiply(p, p), multiply(multiply(q, q), relation.value));
+    return !beside && !F.isZero(norm) && !isSquare(norm);
+  }
+
+  const isSquare = (a: Element): boolean =>
+    [a.numerator, a.denominator].every((p) => squarefree(p, budget).every(([, k]) => k % 2 === 0));
 
   const sharesFactor = (a: Element, b: Element): boolean =>
     P.totalDegree(gcd(a.numerator, b.numerator, budget)) > 0;
@@ -723,6 +821,7 @@ export function createTower(
     exp,
     log,
     atan,
+    logGamma,
     root,
     special: (name, args, square) =>
       variable(`${name}(${args.map(F.key).join(",")})`, () => ({

@@ -99,12 +99,16 @@ function domainEnds({ algebra, model }: Architecture): ReadonlySet<string> {
   );
 }
 
+/** The conditions that bound the domain: those that were declared, and those outside of which there is no value. */
+export function askedConditions(architecture: Architecture): string[] {
+  const ends = domainEnds(architecture);
+  return architecture.conditions.filter((text, k, all) => all.indexOf(text) !== k || !ends.has(text));
+}
+
 /** Whether all conditions of an architecture surely hold at a location; one that cannot be evaluated does not. */
 export function insideOf(architecture: Architecture, budget: Budget): Inside {
   const { algebra } = architecture;
-  const ends = domainEnds(architecture);
-  const asked = architecture.conditions.filter((text, k, all) => all.indexOf(text) !== k || !ends.has(text));
-  const conditions = asked.map((condition) => {
+  const conditions = askedConditions(architecture).map((condition) => {
     const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
     if (match === null) return undefined;
     const [, left, relation, right] = match as unknown as [string, string, string, string];
