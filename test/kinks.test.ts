@@ -115,6 +115,12 @@ describe("open sizes: a restriction to the members at index 1", () => {
       { "v[k]": "undecided", "w[k,i]": "outside", "b[k]": "outside" },
     ],
     ["sum(v[k]*abs(x - c[k])^3, k, 1, h)", ["x"], { "v[k]": "undecided", "c[k]": "outside" }],
+    // Members that do not matter are 1, where the conditions hold.
+    [
+      "sum(a[k]*exp(-abs(x - c[k])/s[k]), k, 1, n)",
+      ["x"],
+      { "a[k]": "undecided", "c[k]": "outside", "s[k]": "undecided" },
+    ],
     // Factors are 1 where the restriction makes them so.
     ["prod(a[k] + relu(w[k]*x), k, 1, h)", ["x"], { "a[k]": "undecided", "w[k]": "outside" }],
   ])("%s", (formula, inputs, tiers) => {
@@ -296,6 +302,11 @@ describe("no kink, no witness", () => {
     expect(check("abs(w - 3)", undefined, { w: "w > 1" }).tier).toBe("outside");
     expect(check("abs(w^2 - 2)", undefined, { w: "w > 1" }).tier).toBe("outside");
     expect(check("abs(w^2 - 2)", undefined, { w: "w > 2" }).tier).toBe("undecided");
+    const mixture = "sum(a[k]*exp(-abs(x - c[k])/s[k]), k, 1, 3)";
+    expect(check(mixture, ["x"], { s: "s[k] > 0" }).tier).toBe("outside");
+    expect(check(mixture, ["x"], { c: "c[k] > 0" }).tier).toBe("outside");
+    expect(check(mixture, ["x"], { c: "x - c[k] > 0" }).tier).toBe("undecided");
+    expect(check("abs(w)", undefined, { w: "w + 1 > sigma" }).tier).toBe("undecided");
     // Both ends of the bracket meet the condition, its zero does not.
     expect(check("abs(w^2 - 2)", undefined, { w: "(w^2 - 2)^2 > 0" }).tier).toBe("undecided");
     // The condition that a root brings does not keep it from its end; the same one declared does.

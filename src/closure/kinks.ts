@@ -202,11 +202,11 @@ function integersNear(value: Rational | undefined): Rational[] {
   return [rational(below), rational(below + 1n)];
 }
 
-/** A fixed generic rational for each symbol and point, of either sign. */
+/** A fixed generic rational for each symbol and point: positive at every other point, of either sign at the others. */
 function coordinate(symbol: number, point: number): Rational {
   const mixed = (BigInt(symbol + 1) * 2654435761n + BigInt(point + 1) * 97003n) % 1999n;
   const size = rational(mixed + 101n, 499n);
-  return (symbol + point) % 3 === 2 ? negate(size) : size;
+  return point % 2 === 0 && (symbol + point) % 3 === 2 ? negate(size) : size;
 }
 
 function witnessAt(
