@@ -55,6 +55,8 @@ describe("a kink that is crossed is outside, with a witness that the checker acc
     // Jumps at integers other than 0: a branch may divide by zero elsewhere.
     ["1/floor(w*x)", { w: "outside" }, 0],
     ["round(w*x)", { w: "outside" }, 0],
+    // A symbol that cancels still has a value.
+    ["exp(max(w, w - a) - w)", { w: "undecided", a: "outside" }, 1],
     // Slopes without bound.
     ["cbrt(w*x)", { w: "outside" }, 1],
     ["cbrt(w)^4*x", { w: "outside" }, 2],
