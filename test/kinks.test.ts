@@ -212,6 +212,12 @@ describe("no kink, no witness", () => {
     "acosh(1 + w)",
     "log(abs(w))",
     "asin(w) + acos(w)",
+    // Kinks for special data only.
+    "sqrt(w^2 + x^2)",
+    "cbrt(w^2 + x^2)",
+    "acosh(1 + w^2 + x^2)",
+    "sqrt(1 - cos(w)*cos(x))",
+    "abs(w)*relu(-x^2) + w",
     // What cancels in brackets, in roots, inside of each other.
     "abs(tanh(w) - 1/3)^2",
     "cbrt(w*x)^3",

@@ -87,7 +87,9 @@ export function findKink(
     const now = exactValue(table, target.argument, (s) => point.get(s));
     for (const value of target.integers ? integersNear(now) : [ZERO]) {
       const at = solved(target, direction, value, point);
-      if (at !== undefined) yield { value, point: at };
+      if (at === undefined) continue;
+      const special = [...at].some(([s, own]) => s.role !== "parameter" && !equal(own, point.get(s)!));
+      yield { value, point: at, special };
     }
   }
 
@@ -129,11 +131,11 @@ export function findKink(
         const at = fraction === undefined ? undefined : new Map(point).set(direction, fraction);
         const exact = at && exactValue(table, argument, (s) => at.get(s));
         if (at !== undefined && exact !== undefined && exact.num === value.num && exact.den === 1n) {
-          yield { value, point: at };
+          yield { value, point: at, special: false };
           continue;
         }
         const found = bracketZero(algebra, argument, value, direction, point, zero, precise, budget);
-        if (found !== undefined) yield { value, point, ...found };
+        if (found !== undefined) yield { value, point, special: false, ...found };
       }
     }
   }

@@ -55,6 +55,8 @@ const ORDERS = 4;
 export interface Found {
   readonly value: Rational;
   readonly point: Point;
+  /** Whether an input or target was chosen for it. */
+  readonly special: boolean;
   readonly wide?: Bracket;
   readonly narrow?: Bracket;
 }
@@ -71,7 +73,7 @@ export function witnessAt(
   model: Node,
   target: Target,
   direction: SymbolNode,
-  { value, point, wide, narrow }: Found,
+  { value, point, special, wide, narrow }: Found,
   inside: Inside,
   precise: Precise,
   budget: Budget,
@@ -98,11 +100,21 @@ export function witnessAt(
     };
     // The model has a value at the point itself.
     germ(algebra, model, { ...place, side: 0, ramification: 1, terms: 1 }, s, budget);
+    if (special && !crosses()) return undefined;
     const both = (ramification: 1 | 6, terms: number): Sides => {
       const at = (side: -1 | 1): Series =>
         germ(algebra, model, { ...place, side, ramification, terms }, s, budget);
       return { left: at(-1), right: at(1), ramification };
     };
+    /** A crossing with slopes of one sign persists for all data nearby; without, it may be there for these data only. */
+    function crosses(): boolean {
+      const [a, b] = ([-1, 1] as const).map((side) =>
+        s.signOf(
+          germ(algebra, target.argument, { ...place, side, ramification: 1, terms: 2 }, s, budget)[1]!,
+        ),
+      );
+      return a !== undefined && b !== undefined && a * b < 0;
+    }
     let [ramified, analytic] = [false, false];
     for (const [ramification, terms] of STAGES) {
       if (ramification > 1 !== ramified) continue;
