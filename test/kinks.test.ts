@@ -55,6 +55,8 @@ describe("a kink that is crossed is outside, with a witness that the checker acc
     // Jumps at integers other than 0: a branch may divide by zero elsewhere.
     ["1/floor(w*x)", { w: "outside" }, 0],
     ["round(w*x)", { w: "outside" }, 0],
+    // A symbol that cancels still has a value.
+    ["exp(max(w, w - a) - w)", { w: "undecided", a: "outside" }, 1],
     // Slopes without bound.
     ["cbrt(w*x)", { w: "outside" }, 1],
     ["cbrt(w)^4*x", { w: "outside" }, 2],
@@ -115,6 +117,12 @@ describe("open sizes: a restriction to the members at index 1", () => {
       { "v[k]": "undecided", "w[k,i]": "outside", "b[k]": "outside" },
     ],
     ["sum(v[k]*abs(x - c[k])^3, k, 1, h)", ["x"], { "v[k]": "undecided", "c[k]": "outside" }],
+    // Members that do not matter are 1, where the conditions hold.
+    [
+      "sum(a[k]*exp(-abs(x - c[k])/s[k]), k, 1, n)",
+      ["x"],
+      { "a[k]": "undecided", "c[k]": "outside", "s[k]": "undecided" },
+    ],
     // Factors are 1 where the restriction makes them so.
     ["prod(a[k] + relu(w[k]*x), k, 1, h)", ["x"], { "a[k]": "undecided", "w[k]": "outside" }],
   ])("%s", (formula, inputs, tiers) => {
@@ -204,6 +212,12 @@ describe("no kink, no witness", () => {
     "acosh(1 + w)",
     "log(abs(w))",
     "asin(w) + acos(w)",
+    // Kinks for special data only.
+    "sqrt(w^2 + x^2)",
+    "cbrt(w^2 + x^2)",
+    "acosh(1 + w^2 + x^2)",
+    "sqrt(1 - cos(w)*cos(x))",
+    "abs(w)*relu(-x^2) + w",
     // What cancels in brackets, in roots, inside of each other.
     "abs(tanh(w) - 1/3)^2",
     "cbrt(w*x)^3",
@@ -296,6 +310,11 @@ describe("no kink, no witness", () => {
     expect(check("abs(w - 3)", undefined, { w: "w > 1" }).tier).toBe("outside");
     expect(check("abs(w^2 - 2)", undefined, { w: "w > 1" }).tier).toBe("outside");
     expect(check("abs(w^2 - 2)", undefined, { w: "w > 2" }).tier).toBe("undecided");
+    const mixture = "sum(a[k]*exp(-abs(x - c[k])/s[k]), k, 1, 3)";
+    expect(check(mixture, ["x"], { s: "s[k] > 0" }).tier).toBe("outside");
+    expect(check(mixture, ["x"], { c: "c[k] > 0" }).tier).toBe("outside");
+    expect(check(mixture, ["x"], { c: "x - c[k] > 0" }).tier).toBe("undecided");
+    expect(check("abs(w)", undefined, { w: "w + 1 > sigma" }).tier).toBe("undecided");
     // Both ends of the bracket meet the condition, its zero does not.
     expect(check("abs(w^2 - 2)", undefined, { w: "(w^2 - 2)^2 > 0" }).tier).toBe("undecided");
     // The condition that a root brings does not keep it from its end; the same one declared does.

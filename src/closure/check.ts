@@ -89,7 +89,7 @@ function separabilityOf(architecture: Architecture, judge: ZeroJudge, budget: Bu
   const node = isInstance(architecture)
     ? expand(algebra, whole, budget)
     : expandInside(algebra, whole, budget);
-  const inside = insideOf(architecture, budget);
+  const inside = insideOf(architecture, [], budget);
   return decideSeparability(algebra, node, judge.precise, budget, {
     inside: (point) => inside({ point }, judge.precise),
   });

@@ -207,10 +207,13 @@ function isDefined(model: Node, precise: Precise): boolean {
       });
       if (reals.isFinite(lo) && reals.isFinite(hi)) return true;
     }
-    const calls = postorder(model).filter((node) => node.kind === "call");
-    return calls.some(
-      (node) => i.call(node.name, ...node.args.map(() => i.rational(rational(1, 2)))) === undefined,
-    );
+    // A function that cannot be enclosed may have any value.
+    const samples = [rational(1, 2), rational(2), rational(1)].map((c) => i.rational(c));
+    return postorder(model).some((node) => {
+      if (node.kind !== "call") return false;
+      const values = samples.map((c) => i.call(node.name, ...node.args.map(() => c)));
+      return values.every((value) => value === undefined || !i.isFinite(value));
+    });
   });
 }
 

@@ -72,6 +72,18 @@ export function findRestriction(
   return search(new Map(), -1);
 }
 
+/** What the model becomes where the cells `ones` have the value 1 and all others 0; undefined where folds are left. */
+export function restrictedTo(
+  algebra: Algebra,
+  model: Node,
+  ones: readonly Cell[],
+  budget: Budget,
+): Node | undefined {
+  const cells = new Map(ones.map((cell) => [cellKey(cell), cell]));
+  const part = restrict(algebra, model, cells, false, budget);
+  return isStuck(part) ? undefined : part.node;
+}
+
 function choices<T>(items: readonly T[]): T[][] {
   return [...items.map((a) => [a]), ...items.flatMap((a, k) => items.slice(k + 1).map((b) => [a, b]))];
 }

@@ -119,13 +119,18 @@ export interface Normaliser {
   isActive(node: Node): boolean;
 }
 
+/** @param closed functions without active symbols stay as they are, so that they may stand in an exponent */
 export function createNormaliser(
   algebra: Algebra,
   activeSymbol: (node: SymbolNode) => boolean,
   budget: Budget,
+  closed = false,
 ): Normaliser {
   const forms = new Map<Node, ExpPolynomial | Obstacle>();
   const active = new Map<Node, boolean>();
+
+  /** For arguments of exponentials that hold exponentials of the data. */
+  let inside: Normaliser | undefined;
 
   const form = (node: Node): ExpPolynomial => forms.get(node) as ExpPolynomial;
   const isActive = (node: Node): boolean => active.get(node) === true;
@@ -252,11 +257,15 @@ export function createNormaliser(
   function call(node: Node & { kind: "call" }): ExpPolynomial | Obstacle {
     const exponentials = algebra.primitives.get(node.name)?.exponentials;
     if (exponentials === undefined) return stop(node, `no rule for ${node.name} of a parameter yet`);
-    const argument = form(node.args[0]!);
-    const inner = [...argument.values()];
-    if (inner.some((term) => !P.isZero(term.exponent))) {
-      return stop(node, "an exponential in the argument of an exponential");
+    if (closed && !isActive(node) && (node.has & HAS.complex) === 0) return opaque(node);
+    let inner = [...form(node.args[0]!).values()];
+    const nested = (term: ExpTerm): boolean => !P.isZero(term.exponent);
+    if (!closed && inner.some(nested)) {
+      inside ??= createNormaliser(algebra, activeSymbol, budget, true);
+      const whole = inside.normal(node.args[0]!);
+      if (!isObstacle(whole)) inner = [...whole.values()];
     }
+    if (inner.some(nested)) return stop(node, "an exponential in the argument of an exponential");
     const polynomial = inner[0]?.coefficient ?? NONE;
     let total = expZero;
     for (const { coefficient, multiplier } of exponentials) {

@@ -16,6 +16,8 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
     return g.kind === "exp" && g.wave;
   };
 
+  const isExp = (v: number): boolean => tower.generators[v]!.kind === "exp";
+
   function node(a: Element): Node | undefined {
     budget.spend();
     const { monomial, primitive } = P.content(a.denominator);
@@ -26,53 +28,51 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
       if (bar === undefined) return undefined;
       const below = tower.multiply({ numerator: a.denominator, denominator: P.one }, bar);
       const above = tower.multiply({ numerator: a.numerator, denominator: P.one }, bar);
-      const [n, d] = [node(above), node(below)];
-      return n === undefined || d === undefined
-        ? undefined
-        : algebra.product([
-            [n, 1],
-            [d, -1],
-          ]);
+      return quotient(node(above), node(below));
     }
-    const waves = monomial.filter(([v]) => isWave(v)).map(([v, k]): P.Power => [v, -k]);
-    const rest = P.divideExact(a.denominator, P.monomial(waves.map(([v, k]) => [v, -k])), budget)!;
-    const [n, d] = [polynomial(P.multiply(a.numerator, P.monomial(waves), budget)), polynomial(rest)];
-    return n === undefined || d === undefined
+    // Exponentials of the denominator go to every term above.
+    const shift = monomial.filter(([v]) => isExp(v)).map(([v, k]): P.Power => [v, -k]);
+    const rest = P.divideExact(a.denominator, P.monomial(shift.map(([v, k]) => [v, -k])), budget)!;
+    return quotient(polynomial(P.multiply(a.numerator, P.monomial(shift), budget)), polynomial(rest));
+  }
+
+  const quotient = (n: Node | undefined, d: Node | undefined): Node | undefined =>
+    n === undefined || d === undefined
       ? undefined
       : algebra.product([
           [n, 1],
           [d, -1],
         ]);
-  }
 
   /** The real part, which is all of it: Re(c·e^{iφ}) = Re c·cos φ − Im c·sin φ. */
   function polynomial(p: Polynomial): Node | undefined {
     const parts: Node[] = [];
     for (const { monomial, coefficient } of p.values()) {
-      let angle: Node = algebra.zero;
+      let [angle, exponent]: Node[] = [algebra.zero, algebra.zero];
       const factors: (readonly [Node, number])[] = [];
       for (const [v, k] of monomial) {
         const own = variable(v);
         if (own === undefined) return undefined;
-        if (isWave(v)) angle = algebra.add(angle, algebra.scale(k, own));
+        if (isWave(v)) angle = algebra.add(angle!, algebra.scale(k, own));
+        else if (isExp(v)) exponent = algebra.add(exponent!, algebra.scale(k, own));
         else factors.push([own, k]);
       }
-      const real = algebra.product(factors);
+      const real = algebra.multiply(algebra.product(factors), algebra.call("exp", [exponent!]));
       // c·e^{iφ} and its conjugate are one term each: φ and −φ are written alike.
-      const side = isNegative(angle) ? -1 : 1;
-      angle = algebra.scale(side, angle);
-      if (angle === algebra.zero) parts.push(algebra.scale(coefficient.re, real));
+      const side = isNegative(angle!) ? -1 : 1;
+      const wave = algebra.scale(side, angle!);
+      if (wave === algebra.zero) parts.push(algebra.scale(coefficient.re, real));
       else {
-        const cosine = algebra.scale(coefficient.re, algebra.call("cos", [angle]));
+        const cosine = algebra.scale(coefficient.re, algebra.call("cos", [wave]));
         const im = rational(-coefficient.im.num * BigInt(side), coefficient.im.den);
-        const sine = algebra.scale(im, algebra.call("sin", [angle]));
+        const sine = algebra.scale(im, algebra.call("sin", [wave]));
         parts.push(algebra.multiply(real, algebra.add(cosine, sine)));
       }
     }
     return algebra.add(...parts);
   }
 
-  /** A generator; a wave by its angle. */
+  /** A generator; a wave by its angle, a real exponential by its exponent. */
   function variable(v: number): Node | undefined {
     if (!known.has(v)) known.set(v, compute(v));
     return known.get(v);
@@ -84,10 +84,7 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
       case "symbol":
         return g.symbol;
       case "exp": {
-        if (!g.wave) {
-          const own = node(g.argument);
-          return own && algebra.call("exp", [own]);
-        }
+        if (!g.wave) return node(g.argument);
         return node(tower.multiply(tower.number(gNegate(G_I)), g.argument));
       }
       case "log":

@@ -57,16 +57,12 @@ export interface Proofs {
   slope(f: Element, variable: number): Element;
 }
 
-/** @param datum chooses the values of the data where |u| and ⌊u⌋ of them occur: all facts hold at one datum then */
+/**
+ * @param datum chooses the cell of the data, where |u| is u or −u and ⌊u⌋ one integer: all facts hold in one cell
+ */
 export function createProofs(tower: Tower, precise: Precise, budget: Budget, datum = 0): Proofs {
-  const cells = tower.generators.some((g) => g.kind === "cell");
-
   function value(v: number, point: number): Gaussian {
     const g = tower.generators[v]!;
-    if (cells && g.kind === "symbol" && g.symbol.role !== "parameter") {
-      const c = generic(v, 1000 + datum);
-      return (v + datum) % 2 === 0 ? c : gNegate(c);
-    }
     if (g.kind !== "cell") return generic(v, point);
     const key = `${v} ${g.name === "abs" ? point : ""}`;
     const known = cellValues.get(key);
@@ -83,7 +79,8 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget, dat
       const i = intervals(reals);
       const at = encloseElement(tower.generators, i, (s) => {
         const v = tower.generators.findIndex((h) => h.kind === "symbol" && h.symbol === s);
-        return value(v, 0).re;
+        const c = generic(v, 1000 + datum).re;
+        return (v + datum) % 2 === 0 ? c : rational(-c.num, c.den);
       })(g.argument);
       return at === undefined ? undefined : ([reals.toNumber(at.re.lo), reals.toNumber(at.re.hi)] as const);
     });

@@ -47,6 +47,8 @@ const SINGER =
   "exp of an integral of a D-finite function is D-finite only where that function is algebraic (Singer 1986)";
 const ORBIT =
   "the solutions of a linear differential equation have a finite dimension, its Galois group acts on them: a D-finite function is an exponential polynomial in each independent primitive and Laurent in each independent exponential";
+const BRANCHES =
+  "the branches W_k of W are infinitely many and no finite number of them spans the others: no algebraic function of W is D-finite";
 const HYPER: Readonly<Record<string, string>> = {
   gamma: "Gamma satisfies no algebraic differential equation (Hoelder 1887)",
   lgamma: "the logarithmic derivative of Gamma satisfies no algebraic differential equation (Hoelder 1887)",
@@ -195,16 +197,10 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
         const g = generator(v);
         return g.kind === "special" && names.has(g.name) && regular(g) && dependsOn(v);
       });
-      // Through an exponential or logarithm of it: were that elementary, so were its argument.
+      // Through functions of it: over an elementary field they stay independent with it, as it is not elementary itself.
       const through = own.find((v) => {
-        const g = generator(v);
-        const inner = g.kind === "exp" || g.kind === "log" ? variablesOf(g.argument) : [];
-        return (
-          [...inner].some((w) => {
-            const h = generator(w);
-            return isActive(w) && h.kind === "special" && names.has(h.name) && regular(h);
-          }) && dependsOn(v)
-        );
+        const inner = closureOf(tower, argumentsOf(generator(v))).filter(isActive).map(generator);
+        return inner.some((h) => h.kind === "special" && names.has(h.name) && regular(h)) && dependsOn(v);
       });
       const v = direct ?? through;
       if (v === undefined) return "no function that is not elementary is proved to remain";
@@ -227,11 +223,12 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
         return g.kind === "special" && g.name === "lambertw" && dependsOn(v);
       });
       if (lambert !== undefined) {
-        const alone = closure.every((v) => v === lambert || generator(v).kind === "symbol");
-        const polynomial = P.degreeIn(f.denominator, new Set([lambert])) <= 0;
-        return alone && polynomial
-          ? proof(lambert, "W has infinitely many branches of infinite dimension, so it is not D-finite")
-          : "a function of W may be D-finite";
+        // Continuation around its branch points leads W to all W_k and leaves algebraic functions in finitely many values.
+        const alone = own.every((v) => v === lambert || classesOf(variable(v)).algebraic);
+        const plain = closureOf(tower, argumentsOf(generator(lambert)))
+          .filter(isActive)
+          .every((v) => classesOf(variable(v)).algebraic || generator(v).kind === "exp");
+        return alone && plain ? proof(lambert, BRANCHES) : "a function of W may be D-finite";
       }
       for (const v of closure) {
         const g = generator(v);
@@ -251,8 +248,10 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
             ? isLaurent(f, v, only)
             : seen.degree < Number.POSITIVE_INFINITY || seen.exponentialPolynomial;
         // Proved only where f depends on v by itself, or through a function of it that f depends on.
-        const upper = own.filter((w) => only(w)).find((w) => dependsOn(w));
-        if (!inside && upper !== undefined && cannot(f, v, upper, only)) return proof(upper, ORBIT);
+        const upper = inside
+          ? undefined
+          : own.filter((w) => only(w)).find((w) => cannot(f, v, w, only) && dependsOn(w));
+        if (upper !== undefined) return proof(upper, ORBIT);
       }
       const plain = own.find((v) => {
         const g = generator(v);

@@ -70,10 +70,9 @@ export function rationalised(table: PrimitiveTable, argument: Node, point: Point
     if (node.kind !== "call" || node.args.length !== 1) continue;
     if (exactValue(table, node, (s) => moved.get(s)) !== undefined) continue;
     const inner = node.args[0]!;
-    const own = symbolsOf(inner).filter((s) => !taken.has(s));
-    // A point at which data vanish shows little, and the moved symbol has to meet the kink.
-    const cost = (s: SymbolNode): number => (s.role === "input" ? 2 : s === avoid ? 1 : 0);
-    own.sort((a, b) => cost(a) - cost(b));
+    // Data stay generic, and the moved symbol is the last choice.
+    const own = symbolsOf(inner).filter((s) => s.role === "parameter" && !taken.has(s));
+    own.sort((a, b) => Number(a === avoid) - Number(b === avoid));
     for (const symbol of own) {
       const value = rational(node.name === "log" || node.name === "acosh" ? 1 : 0);
       const root = solveAffine(table, inner, value, symbol, moved);

@@ -1,15 +1,16 @@
 /** Witnesses of kinks for a verdict: for every family of an architecture, of given or open sizes. */
-import { type Architecture, familyName, isInstance } from "../../architecture/architecture.ts";
+import { type Architecture, familyName, flatNames, isInstance } from "../../architecture/architecture.ts";
 import { readExpression } from "../../architecture/read.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import { rational, rationalText } from "../../exact/rational.ts";
-import { type Node, postorder } from "../../expression/node.ts";
+import { boundIndex, isLiteral, literal } from "../../expression/affine.ts";
+import { type Node, postorder, type SymbolNode, symbols } from "../../expression/node.ts";
 import { print } from "../../expression/print.ts";
-import { expand, expandInside } from "../../expression/substitute.ts";
+import { expand, expandInside, rebuild } from "../../expression/substitute.ts";
 import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { findKink, type Inside, type KinkWitness } from "../kinks.ts";
-import { findRestriction } from "../restriction.ts";
+import { type Cell, findRestriction, type Restricted, restrictedTo } from "../restriction.ts";
 import type { Witness } from "../verdict.ts";
 import { germ } from "./germ.ts";
 import { attempt } from "./locate.ts";
@@ -34,10 +35,10 @@ export function kinkWitnesses(
   const found = new Map<string, Witness>();
   const restricted = isInstance(architecture)
     ? { node: expand(algebra, model, budget), ones: [] }
-    : findRestriction(algebra, expandInside(algebra, model, budget), budget);
+    : restrictedModel(architecture, expandInside(algebra, model, budget), budget);
   if (restricted === undefined) return found;
   const restriction = restricted.ones.map(({ family, indices }) => ({ family, indices, value: "1" }));
-  const inside = insideOf(architecture, budget);
+  const inside = insideOf(architecture, restricted.ones, budget);
   for (const family of architecture.parameters) {
     const kink = findKink(algebra, restricted.node, family.name, inside, precise, budget);
     if (kink === undefined) continue;
@@ -47,6 +48,44 @@ export function kinkWitnesses(
     });
   }
   return found;
+}
+
+/** The most cells that are tried. */
+const CELLS = 64;
+
+/**
+ * A restriction of the model. Members on which it does not depend are 1 rather than 0, which is inside of more domains:
+ * the model has values there as well.
+ */
+function restrictedModel(
+  { algebra, parameters }: Architecture,
+  model: Node,
+  budget: Budget,
+): Restricted | undefined {
+  const first = findRestriction(algebra, model, budget);
+  if (first === undefined) return undefined;
+  let ones = first.ones;
+  const others = parameters.flatMap(({ name, ranges }) =>
+    patterns(ranges.length).map((indices) => ({ family: name, indices })),
+  );
+  for (const cell of others.slice(0, CELLS)) {
+    if (ones.some((one) => one.family === cell.family && one.indices.join() === cell.indices.join()))
+      continue;
+    const more = [...ones, cell];
+    if (restrictedTo(algebra, model, more, budget) === first.node) ones = more;
+  }
+  return { node: first.node, ones };
+}
+
+/** All ways to be 1 or at least 2 but the one of index 1 alone. */
+function patterns(rank: number): ("1" | ">=2")[][] {
+  let all: ("1" | ">=2")[][] = [[]];
+  for (let k = 0; k < rank; k++)
+    all = all.flatMap((p) => [
+      [...p, "1" as const],
+      [...p, ">=2" as const],
+    ]);
+  return all.filter((p) => p.includes(">=2"));
 }
 
 /** One line on a witness. */
@@ -105,39 +144,111 @@ export function askedConditions(architecture: Architecture): string[] {
   return architecture.conditions.filter((text, k, all) => all.indexOf(text) !== k || !ends.has(text));
 }
 
-/** Whether all conditions of an architecture surely hold at a location; one that cannot be evaluated does not. */
-export function insideOf(architecture: Architecture, budget: Budget): Inside {
+/** The most members for which a condition is checked. */
+const MEMBERS = 2000;
+
+/**
+ * Whether all conditions of an architecture surely hold at a location, for all members; one that cannot be evaluated does
+ * not.
+ *
+ * @param ones the members with an index ≥ 2 that are 1, with open sizes; the others of them are 0
+ */
+export function insideOf(architecture: Architecture, ones: readonly Cell[], budget: Budget): Inside {
   const { algebra } = architecture;
   const conditions = askedConditions(architecture).map((condition) => {
     const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
     if (match === null) return undefined;
     const [, left, relation, right] = match as unknown as [string, string, string, string];
-    try {
-      const [a, b] = [left, right].map((text) => readExpression(architecture, text)) as [Node, Node];
-      return { difference: algebra.subtract(a, b), relation };
-    } catch (error) {
-      if (error instanceof DescentError) return undefined;
-      throw error;
-    }
+    const differences = attempt(() => {
+      const names = indexNames(condition, architecture);
+      const [a, b] = [left, right].map((text) => readExpression(architecture, text, names)) as [Node, Node];
+      return eachMember(architecture, algebra.subtract(a, b), names.length);
+    });
+    return differences === undefined ? undefined : { differences, relation };
   });
   return ({ point, bracket }, precise) =>
     conditions.every((condition) => {
       if (condition === undefined) return false;
-      return precise.scope(BITS, (reals) => {
-        const i = intervals(reals);
-        const s = seriesAlgebra(reals, i);
-        const [any] = [...point.keys()];
-        const moved = bracket?.symbol ?? any;
-        if (moved === undefined) return false;
-        const at =
-          bracket === undefined
-            ? { exact: point.get(moved) ?? rational(0) }
-            : { lo: i.rational(bracket.lo).lo, hi: i.rational(bracket.hi).hi };
-        const place = { point, moved, at, side: 0, ramification: 1, terms: 1 } as const;
-        const value = attempt(() => germ(algebra, condition.difference, place, s, budget));
-        const side = value === undefined ? undefined : s.signOf(value[0]!);
-        if (side === undefined || side === 0) return false;
-        return condition.relation === "!=" || side === (condition.relation.startsWith(">") ? 1 : -1);
-      });
+      return condition.differences.every((difference) =>
+        precise.scope(BITS, (reals) => {
+          const i = intervals(reals);
+          const s = seriesAlgebra(reals, i);
+          const values = new Map(point);
+          for (const symbol of symbols(difference, "parameter")) {
+            const cell = symbol.free.length === 0 ? undefined : cellOf(symbol);
+            if (cell === undefined) continue;
+            const isOne = ones.some(
+              (one) => one.family === symbol.name && one.indices.join() === cell.join(),
+            );
+            values.set(symbol, rational(isOne ? 1 : 0));
+          }
+          const moved = bracket?.symbol ?? [...point.keys()][0];
+          if (moved === undefined) return false;
+          const at =
+            bracket === undefined
+              ? { exact: point.get(moved)! }
+              : { lo: i.rational(bracket.lo).lo, hi: i.rational(bracket.hi).hi };
+          const place = { point: values, moved, at, side: 0, ramification: 1, terms: 1 } as const;
+          const value = attempt(() => germ(algebra, difference, place, s, budget));
+          const side = value === undefined ? undefined : s.signOf(value[0]!);
+          if (side === undefined || side === 0) return false;
+          return condition.relation === "!=" || side === (condition.relation.startsWith(">") ? 1 : -1);
+        }),
+      );
     });
+}
+
+/** Names in the brackets of a condition that are no sizes: its free indices. */
+function indexNames(condition: string, { sizes, open }: Architecture): string[] {
+  const inside = [...condition.matchAll(/\[([^\]]*)\]/g)].flatMap(
+    ([, text]) => text!.match(/[A-Za-z_]\w*/g) ?? [],
+  );
+  return [...new Set(inside)].filter((name) => !sizes.has(name) && !open.includes(name));
+}
+
+/** `1` or `>=2` for each index of a symbol, its free ones being at least 2; undefined for other indices. */
+function cellOf({ indices }: SymbolNode): ("1" | ">=2")[] | undefined {
+  const cell = indices.map((index) => {
+    if (isLiteral(index)) return index.constant === 1 ? "1" : index.constant >= 2 ? ">=2" : undefined;
+    const [only] = index.bound;
+    const bare =
+      index.bound.length === 1 && index.sizes.length === 0 && index.constant === 0 && only![1] === 1;
+    return bare ? ">=2" : undefined;
+  });
+  return cell.includes(undefined) ? undefined : (cell as ("1" | ">=2")[]);
+}
+
+/**
+ * An expression with `count` free indices for all of their values: those of the members that there are, or with open sizes
+ * each index 1 or left free, for all values ≥ 2.
+ */
+function eachMember(architecture: Architecture, root: Node, count: number): Node[] {
+  const { algebra } = architecture;
+  const given = isInstance(architecture);
+  const known = new Set([...flatNames(architecture.parameters), ...flatNames(architecture.inputs)]);
+  const most = Math.max(
+    1,
+    ...[...architecture.parameters, ...architecture.inputs].flatMap(({ ranges }) =>
+      ranges.map(({ hi }) => (isLiteral(hi) ? hi.constant : 1)),
+    ),
+  );
+  let all = [root];
+  for (let k = 0; k < count; k++) {
+    // From the outermost on, so that the numbers of the others stay.
+    const outermost = count - 1 - k;
+    all = all.flatMap((node) => {
+      const at = (value: number): Node =>
+        rebuild(algebra, node, { index: (j) => (j === outermost ? literal(value) : boundIndex(j)) });
+      return given ? Array.from({ length: most }, (_, value) => at(value + 1)) : [at(1), node];
+    });
+    if (all.length > MEMBERS) throw new DescentError("unsupported", "a condition on too many members");
+  }
+  if (!given || count === 0) return all;
+  const families = new Set([...architecture.parameters, ...architecture.inputs].map(({ name }) => name));
+  // Values of the indices beyond the members that there are.
+  return all.filter((node) =>
+    [...symbols(node, "parameter"), ...symbols(node, "input")].every(
+      (symbol) => known.has(print(symbol)) || !families.has(symbol.name),
+    ),
+  );
 }
