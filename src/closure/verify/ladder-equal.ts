@@ -7,6 +7,7 @@ import { bitLength, type Rational, rational } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { above, add, type Ball, isNonzero, negative } from "./ball.ts";
 import type { Place } from "./evaluate.ts";
+import { integerOf } from "./ladder-tower.ts";
 import { hash } from "./points.ts";
 
 /** A value at a place; undefined where there is none. */
@@ -15,40 +16,58 @@ export type Valuer = (r: Reals, place: Place) => Ball | undefined;
 /** Places with values that are wanted, and how few are enough. */
 const WANTED = 8;
 const ENOUGH = 3;
-const BITS = 1024;
+const BITS = 640;
 const MOST_BITS = 24_000;
 const DENOMINATOR = 9973;
 
-/** Bits in which a difference shows, however small the numbers in the formulas are. */
-export function bitsFor(formulas: readonly Syntax[]): number {
-  let bits = BITS;
+/** Binary exponents of the numbers that stand in the formulas, powers of them included, and bits that they take. */
+function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: number } {
+  const exponents = new Set<number>();
+  let bits = 0;
   for (const formula of formulas) {
+    /** log2 of the size of what is a number, 0 for what is none. */
+    const sizes = new Map<Syntax, number>();
     for (const node of postorder(formula)) {
-      if (node.kind !== "number") continue;
-      const { num, den } = node.value;
-      const large = num < 0n ? -num : num;
-      bits += 4 * (bitLength(num) + bitLength(den));
-      if (den !== 0n && large / den < 4096n) bits += 2 * Number(large / den);
+      let size = 0;
+      if (node.kind === "number" && node.value.num !== 0n) {
+        size = log2(node.value.num) - log2(node.value.den);
+        bits += bitLength(node.value.num) + bitLength(node.value.den);
+      } else if (node.kind === "negate") size = sizes.get(node.arg)!;
+      else if (node.kind === "binary") {
+        const [a, b] = [sizes.get(node.left)!, sizes.get(node.right)!];
+        const n = integerOf(node.right);
+        if (node.op === "^") size = n === undefined ? 0 : a * n;
+        else size = node.op === "*" ? a + b : node.op === "/" ? a - b : Math.max(a, b);
+      } else if (node.kind === "call" && node.name === "exp" && node.args.length === 1) {
+        size = 1.5 * 2 ** Math.min(sizes.get(node.args[0]!)!, 13);
+      }
+      size = Math.max(-MOST_BITS, Math.min(MOST_BITS, size));
+      sizes.set(node, size);
+      bits += Math.abs(size);
+      if (Math.abs(size) > 3) exponents.add(Math.ceil(size));
     }
   }
-  return Math.min(bits, MOST_BITS);
+  return { exponents: [...exponents], bits };
 }
 
-/** Binary exponents of the literals, and those around them. */
-function magnitudesOf(formulas: readonly Syntax[]): number[] {
-  const found = new Set<number>();
-  for (const formula of formulas) {
-    for (const node of postorder(formula)) {
-      if (node.kind !== "number" || node.value.num === 0n) continue;
-      const exponent = bitLength(node.value.num) - bitLength(node.value.den);
-      if (Math.abs(exponent) > 3) found.add(exponent + 2).add(-exponent - 2);
-    }
-  }
-  return [...found].slice(0, 12);
+/** log2 |n| to ten digits. */
+function log2(n: bigint): number {
+  const shift = BigInt(Math.max(0, bitLength(n) - 52));
+  return Math.log2(Math.abs(Number(n >> shift))) + Number(shift);
 }
+
+/** Bits in which a difference shows, however small the numbers in the formulas are. */
+export const bitsFor = (formulas: readonly Syntax[]): number =>
+  Math.min(BITS + 4 * Math.ceil(constantsIn(formulas).bits), MOST_BITS);
+
+/** The sizes of the numbers, and those around them. */
+const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
+  [...new Set(constantsIn(formulas).exponents.flatMap((e) => [e + 3, -e - 3]))]
+    .filter((e) => Math.abs(e) < 4000)
+    .slice(0, 16);
 
 type Sign = "positive" | "negative" | "mixed";
-const SIGNS: readonly Sign[] = ["mixed", "positive", "negative"];
+const SIGNS: readonly Sign[] = ["mixed", "positive", "negative", "mixed", "mixed"];
 
 /** Whether branches can hide: all places are then looked at. */
 const BRANCHED = new Set("relu leaky_relu elu abs sign max min floor ceil round sqrt cbrt lgamma".split(" "));
@@ -65,10 +84,10 @@ export const isBranched = (formulas: readonly Syntax[]): boolean =>
 export function* widePlaces(open: Iterable<string>, formulas: readonly Syntax[]): Generator<Place> {
   const sizes = [...open];
   const magnitudes = [0, 0, 3, -3, 0, 6, -10, 1, 12, -20, 2, ...magnitudesOf(formulas)];
-  let seed = 0;
-  for (const magnitude of magnitudes) {
-    for (const sign of SIGNS) {
-      const at = seed++;
+  for (let round = 0; round < SIGNS.length; round++) {
+    for (const [k, magnitude] of magnitudes.entries()) {
+      const sign = SIGNS[(k + round) % SIGNS.length]!;
+      const at = round * magnitudes.length + k;
       const used = new Map<string, Rational>();
       const indices = new Map(sizes.map((name, k) => [name, 1 + ((at + (at % 4 === 3 ? k : 0)) % 3)]));
       yield {

@@ -14,7 +14,7 @@ import { add, type Ball, isNonzero, multiply, negative } from "./ball.ts";
 import type { Place } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { type Activity, type Tower, type TowerGenerator, variablesIn } from "./ladder-tower.ts";
-import { fractionAt, rankAtLeast, type Values, valuesAt } from "./ladder-values.ts";
+import { fractionAt, type Instead, rankAtLeast, type Values, valuesAt } from "./ladder-values.ts";
 import { hash, moved, POINTS, placeOf } from "./points.ts";
 
 export const BITS = 512;
@@ -31,29 +31,23 @@ export const isSecondOrder = (g: TowerGenerator): boolean =>
   g.function === "besselj" || g.function === "airyai";
 export const isJacobi = (g: TowerGenerator): boolean => /^[scd]n$/.test(g.function);
 
-/** A place and places with other values of the active symbols. */
-export type Draw = (variant: number) => Place;
-
-export function* draws(active: (family: string) => boolean): Generator<Draw> {
-  for (const point of POINTS) {
-    const drawn = new Map<number, Place>();
-    const at = (variant: number): Place => {
-      const known = drawn.get(variant) ?? placeOf(point, new Map(), () => true, new Map(), variant);
-      drawn.set(variant, known);
-      return known;
-    };
-    yield (variant) => ({
-      indices: new Map(),
-      symbol: (name, text) => at(active(familyOf(name)) ? variant : 0).symbol(name, text),
-    });
-  }
+/** The places that are tried, parameters and data alike of either sign. */
+export function* draws(): Generator<Place> {
+  for (const point of POINTS) yield placeOf(point, new Map(), () => true);
 }
 
-/** Small generic steps of the active symbols. */
+/** Generic steps of the symbols that `moves` names, of about 2^−size. */
 const step =
-  (active: (family: string) => boolean, seed: string) =>
+  (moves: (family: string) => boolean, seed: string, size: bigint) =>
   (name: string, text: string): Rational | undefined =>
-    active(familyOf(name)) ? rational(1 + (hash(`${seed} ${text}`) % 997), 8191) : undefined;
+    moves(familyOf(name)) ? rational(1n + BigInt(hash(`${seed} ${text}`) % 997), 997n << size) : undefined;
+
+/** So small that no branch of a logarithm lies between: a relation holds in one component of the domain. */
+const TINY = 64n;
+/** The size of a neighbourhood in which all rows of a matrix stand. */
+const NEAR = 6n;
+/** Neighbourhoods that are tried. */
+const TRIES = 5;
 
 /** y of a generator, up to a rational multiple; u of a Jacobi function. */
 function logarithmAt(r: Reals, g: TowerGenerator, values: Values): Ball | undefined {
@@ -84,57 +78,99 @@ export function areIndependent(
   order: 1 | 2,
 ): boolean {
   if (columns.length === 0) return true;
-  const hasPi = tower.names.includes("pi");
-  // π is transcendental: a relation over Q holds for every number in its place.
-  return [false, ...(hasPi ? [true] : [])].some((varied) =>
-    precise.scope(BITS, (r) => {
-      const rows: Ball[][] = [];
-      const most = 3 * columns.length + 8;
-      let tried = 0;
-      for (let variant = 1; variant <= 4 && rows.length < most; variant++) {
-        for (const draw of draws(active)) {
-          if (rows.length >= most) break;
-          const other = varied ? rational(2000 + (hash(`pi ${tried++}`) % 9000), 2999) : undefined;
-          const corners = order === 1 ? firstOrder(draw, variant) : secondOrder(draw, variant, active);
-          const made = columns.map((): Ball[] => []);
-          const whole = corners.every(({ place, sign }) => {
-            const values = valuesAt(r, tower, place, (v) => (tower.names[v] === "pi" ? other : undefined));
-            return (
-              values !== undefined &&
-              columns.every((g, k) => {
-                const y = logarithmAt(r, g, values);
-                if (y !== undefined) made[k]!.push(sign > 0 ? y : negative(r, y));
-                return y !== undefined;
-              })
-            );
-          });
-          if (whole) rows.push(...rowsOf(r, made));
-        }
-      }
-      return rankAtLeast(r, rows) === columns.length;
+  const ways = tower.names.includes("pi") ? [false, true] : [false];
+  return ways.some((varied) =>
+    hasFullRank(precise, tower, columns, (base, n) => {
+      const h = step(active, `h${n}`, TINY);
+      const k = step(active, `k${n}`, TINY);
+      // π is transcendental: a relation over Q holds for every number in its place.
+      const other = varied ? rational(31416 + (hash(`pi ${n}`) % 200), 10000) : undefined;
+      const instead: Instead = (v) => (tower.names[v] === "pi" ? other : undefined);
+      const first: Corner[] = [
+        { place: base, instead, sign: -1 },
+        { place: moved(base, h), instead, sign: 1 },
+      ];
+      if (order === 1) return first;
+      const back = first.map(({ place, sign }): Corner => {
+        return { place: moved(place, k), instead, sign: sign > 0 ? -1 : 1 };
+      });
+      return [...first, ...back];
     }),
   );
 }
 
+/**
+ * Whether the y of these generators, `over` itself among them where it is one of them, are linearly independent modulo all
+ * functions free of `over`, an independent generator below them: by differences in `over` alone.
+ */
+export function areIndependentOver(
+  precise: Precise,
+  tower: Tower,
+  columns: readonly TowerGenerator[],
+  over: TowerGenerator,
+): boolean {
+  return hasFullRank(precise, tower, columns, (place, n) => {
+    const start = rational(401 + n, 997);
+    const end = rational((401n << TINY) + (BigInt(n) << TINY) + 1n, 997n << TINY);
+    return ([-1, 1] as const).map((sign): Corner => {
+      const value = sign < 0 ? start : end;
+      return { place, instead: (v) => (v === over.variable ? value : undefined), sign };
+    });
+  });
+}
+
+/** A term of a difference. */
 interface Corner {
   readonly place: Place;
+  readonly instead: Instead;
   readonly sign: 1 | -1;
 }
 
-const firstOrder = (draw: Draw, variant: number): Corner[] => [
-  { place: draw(0), sign: -1 },
-  { place: draw(variant), sign: 1 },
-];
+/** Whether rows of differences in one neighbourhood have full rank; `corners` makes the nth of them beside a place. */
+function hasFullRank(
+  precise: Precise,
+  tower: Tower,
+  columns: readonly TowerGenerator[],
+  corners: (base: Place, n: number) => readonly Corner[],
+): boolean {
+  let tries = 0;
+  for (const draw of draws()) {
+    const rank = precise.scope(BITS, (r) => {
+      const rows: Ball[][] = [];
+      for (let n = 0; n < columns.length + 3; n++) {
+        const base = moved(
+          draw,
+          step(() => true, `near ${n}`, NEAR),
+        );
+        const row = differencesAt(r, tower, columns, corners(base, n));
+        if (row === undefined) return undefined;
+        rows.push(...row);
+      }
+      return rankAtLeast(r, rows);
+    });
+    if (rank === columns.length) return true;
+    if (rank !== undefined && ++tries === TRIES) return false;
+  }
+  return false;
+}
 
-function secondOrder(draw: Draw, variant: number, active: (family: string) => boolean): Corner[] {
-  const base = draw(variant);
-  const [h, k] = [step(active, `h${variant}`), step(active, `k${variant}`)];
-  return [
-    { place: base, sign: 1 },
-    { place: moved(base, h), sign: -1 },
-    { place: moved(base, k), sign: -1 },
-    { place: moved(moved(base, h), k), sign: 1 },
-  ];
+function differencesAt(
+  r: Reals,
+  tower: Tower,
+  columns: readonly TowerGenerator[],
+  corners: readonly Corner[],
+): Ball[][] | undefined {
+  const made = columns.map((): Ball[] => []);
+  for (const { place, instead, sign } of corners) {
+    const values = valuesAt(r, tower, place, instead);
+    if (values === undefined) return undefined;
+    for (const [k, g] of columns.entries()) {
+      const y = logarithmAt(r, g, values);
+      if (y === undefined) return undefined;
+      made[k]!.push(sign > 0 ? y : negative(r, y));
+    }
+  }
+  return rowsOf(r, made);
 }
 
 /** Whether its argument is a polynomial of degree ≤ 1 in the active symbols, with constant coefficients. */
@@ -214,9 +250,10 @@ function areApart(
     if (sameArguments(last(a), last(b))) return distance === 1n || distance === -1n;
   }
   return precise.scope(BITS, (r) => {
-    for (const draw of draws(family)) {
+    for (const draw of draws()) {
       const gaps = (moduloConstants ? [0, 1] : [0]).map((variant) => {
-        const values = valuesAt(r, tower, draw(variant));
+        const near = variant === 0 ? draw : moved(draw, step(family, "apart", TINY));
+        const values = valuesAt(r, tower, near);
         const [u, v] = [a, b].map((g) => values && fractionAt(r, g.arguments.at(-1)!, values));
         if (u === undefined || v === undefined) return undefined;
         return add(r, multiply(r, u, u), negative(r, multiply(r, v, v)));

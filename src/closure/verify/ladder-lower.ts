@@ -40,7 +40,10 @@ export function checkLower(
   const rest: Valuer = (r, place) => evaluator.value(r, own, place);
   const compare = (left: Valuer, right: Valuer, all: readonly Syntax[]): string | undefined =>
     difference(precise, left, right, widePlaces(open, all), bitsFor(all), isBranched(all));
-  const lessFault = compare((r, place) => evaluator.value(r, model, restricted(place)), rest, [model, own]);
+  const lessFault =
+    model === own && lower.restriction === undefined
+      ? undefined
+      : compare((r, place) => evaluator.value(r, model, restricted(place)), rest, [model, own]);
   const towerFault = compare(
     (r, place) => {
       const values = unlessFar(() => valuesAt(r, tower, place));

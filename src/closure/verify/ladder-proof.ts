@@ -8,6 +8,7 @@ import { add, type Ball, fromRational, isNonzero, multiply, negative } from "./b
 import { Rejection } from "./context.ts";
 import {
   areIndependent,
+  areIndependentOver,
   BITS,
   dependence,
   draws,
@@ -78,7 +79,11 @@ export function checkProof(ladder: Ladder, proof: ProofDocument, entry: string):
   if (proof.kind === "generator" && g === undefined)
     throw new Rejection(`${entry}.variable`, "it is no generator");
   const fault =
-    proof.kind === "pole" ? poleFault(at, variable, g) : (dependsFault(at, g!) ?? generatorFault(at, g!));
+    proof.kind === "pole"
+      ? poleFault(at, variable, g)
+      : proof.against === "cascade"
+        ? cascadeFault(at, g!)
+        : (dependsFault(at, g!) ?? generatorFault(at, g!));
   refuse(`${entry}.variable`, fault);
 }
 
@@ -91,7 +96,6 @@ function isSecondOrderActive({
   tower,
   activity,
   precise,
-  family,
 }: Case): { entry: string; reason: string } | undefined {
   for (const g of tower.generators) {
     if (!activity.active(g.variable)) continue;
@@ -106,8 +110,8 @@ function isSecondOrderActive({
       const entry = `${g.entry}.arguments[1]`;
       if ([...variablesIn(modulus)].some(activity.active)) return { entry, reason: "the modulus varies" };
       const proper = precise.scope(BITS, (r) => {
-        for (const draw of draws(family)) {
-          const values = valuesAt(r, tower, draw(0));
+        for (const draw of draws()) {
+          const values = valuesAt(r, tower, draw);
           const m = values && fractionAt(r, modulus, values);
           if (m === undefined) continue;
           const minusOne = add(r, m, fromRational(r, rational(-1)));
@@ -126,7 +130,7 @@ const movingOf = ({ tower, activity }: Case): TowerGenerator[] =>
 const inside = (g: TowerGenerator): number[] => g.arguments.flatMap((f) => [...variablesIn(f)]);
 
 function poleFault(at: Case, variable: number, g: TowerGenerator | undefined): string | undefined {
-  const { tower, activity, against, precise, family } = at;
+  const { tower, activity, against, precise } = at;
   const moving = movingOf(at);
   if (against === "holonomic") {
     if (g === undefined || g.function === "root") return "poles of algebraic functions are holonomic";
@@ -137,7 +141,7 @@ function poleFault(at: Case, variable: number, g: TowerGenerator | undefined): s
       return "poles tell where all generators are exponentials of affine arguments";
   } else return `a pole is nothing against ${against}`;
   if (rootsOver(tower, activity, variable) !== undefined) return "roots depend on it";
-  return hasPole(precise, tower, activity, family, variable)
+  return hasPole(precise, tower, activity, variable)
     ? undefined
     : "the denominator is not shown to have a zero in it that is none of the numerator's";
 }
@@ -163,7 +167,7 @@ function picardVessiotFault(at: Case): string | undefined {
 }
 
 /** Why the model is not shown to depend on the generator, all independent ones else held constant. */
-function dependsFault({ precise, tower, family, activity }: Case, g: TowerGenerator): string | undefined {
+function dependsFault({ precise, tower, activity }: Case, g: TowerGenerator): string | undefined {
   const fault = "the model is not shown to depend on it";
   const { numerator, denominator } = tower;
   if (g.function === "root") {
@@ -176,13 +180,13 @@ function dependsFault({ precise, tower, family, activity }: Case, g: TowerGenera
       tower.generators.some((h) => h !== g && activity.active(h.variable) && inside(h).includes(g.variable))
     )
       return "another generator is over it";
-    return somewhere(precise, tower, family, (r, values) =>
+    return somewhere(precise, tower, (r, values) =>
       rest.some(({ coefficient }) => isNonzero(r, polynomialAt(r, coefficient, values))),
     )
       ? undefined
       : fault;
   }
-  return somewhere(precise, tower, family, (r, values) => {
+  return somewhere(precise, tower, (r, values) => {
     const slope = slopeAt(r, tower, values, g.variable);
     if (slope === undefined) return false;
     const [n, d] = [numerator, denominator].map((p) => polynomialAt(r, p, values)) as [Ball, Ball];
@@ -200,16 +204,23 @@ function dependsFault({ precise, tower, family, activity }: Case, g: TowerGenera
 type Test = (r: Parameters<typeof valuesAt>[0], values: NonNullable<ReturnType<typeof valuesAt>>) => boolean;
 
 /** Whether a test holds at one of the places where the tower has values. */
-const somewhere = (precise: Precise, tower: Tower, family: Case["family"], test: Test): boolean =>
-  [BITS, 4 * BITS].some((bits) =>
-    precise.scope(bits, (r) => {
-      for (const draw of draws(family)) {
-        const values = valuesAt(r, tower, draw(0));
-        if (values !== undefined && test(r, values)) return true;
-      }
-      return false;
-    }),
-  );
+function somewhere(precise: Precise, tower: Tower, test: Test): boolean {
+  return [
+    [BITS, 8],
+    [4 * BITS, 2],
+  ].some(([bits, most]) => {
+    let tries = 0;
+    for (const draw of draws()) {
+      const found = precise.scope(bits!, (r) => {
+        const values = valuesAt(r, tower, draw);
+        return values && test(r, values);
+      });
+      if (found === true) return true;
+      if (found === false && ++tries === most) return false;
+    }
+    return false;
+  });
+}
 
 /** Why the generator is not shown to be independent of all functions of the tier. */
 function generatorFault(at: Case, g: TowerGenerator): string | undefined {
@@ -220,8 +231,8 @@ function generatorFault(at: Case, g: TowerGenerator): string | undefined {
     case "addition-theorem":
       if (g.function === "root") {
         if (at.against === "addition-theorem") return "roots are algebraic";
-        const { precise, tower, activity, family, budget } = at;
-        return hasFullDegree(precise, tower, activity, family, g, budget)
+        const { precise, tower, activity, budget } = at;
+        return hasFullDegree(precise, tower, activity, g, budget)
           ? undefined
           : "its argument is not shown to be no power, up to exponentials and other roots";
       }
@@ -229,14 +240,42 @@ function generatorFault(at: Case, g: TowerGenerator): string | undefined {
       if (isElementary(g)) return nonaffineFault(at, g);
       if (isJacobi(g)) return at.against === "exponential-polynomial" ? undefined : nonaffineFault(at, g);
       return unknown;
-    case "cascade":
-      // Liouville; Kovacic for the second order; Rosenlicht 1969 for W + log W = log u.
-      return isErf(g) || isSecondOrder(g) || g.function === "lambertw" ? undefined : unknown;
     case "holonomic":
       return holonomicFault(at, g);
     default:
       return unknown;
   }
+}
+
+/**
+ * Error functions are no cascade by Liouville's theorem, solutions of Bessel's and Airy's equations by Kovacic's algorithm, W
+ * by M. Rosenlicht, On the explicit solvability of certain transcendental equations, Publ. IHÉS 36, 1969. Exponentials
+ * and logarithms over one of them, independent modulo what is free of it, are none either: by Ax's theorem again.
+ */
+function cascadeFault(at: Case, g: TowerGenerator): string | undefined {
+  const { tower, activity, precise } = at;
+  const isBase = (each: TowerGenerator): boolean =>
+    activity.active(each.variable) && (isErf(each) || isSecondOrder(each) || each.function === "lambertw");
+  const direct = dependsFault(at, g);
+  if (isBase(g) && direct === undefined) return undefined;
+  const over = (base: TowerGenerator): TowerGenerator[] => {
+    const reached = new Set([base.variable]);
+    const found = tower.generators.filter((each) => {
+      const deep = inside(each).some((v) => reached.has(v));
+      if (deep) reached.add(each.variable);
+      return deep;
+    });
+    return base.function === "lambertw" ? [base, ...found] : found;
+  };
+  const holds = (base: TowerGenerator): boolean => {
+    const deep = over(base);
+    const isReached = deep.some(
+      (each) => each !== base && (g === base || g === each) && dependsFault(at, each) === undefined,
+    );
+    return isReached && deep.every(isElementary) && areIndependentOver(precise, tower, deep, base);
+  };
+  if (tower.generators.some((base) => isBase(base) && holds(base))) return undefined;
+  return isBase(g) ? direct : `nothing says that ${g.function} is no cascade here`;
 }
 
 /** Independence modulo affine functions, by second differences. */

@@ -13,8 +13,6 @@ import { type Activity, type Tower, type TowerGenerator, variablesIn } from "./l
 import { polynomialAt, rankAtLeast, type Values, valuesAt } from "./ladder-values.ts";
 import { hash } from "./points.ts";
 
-type Family = (family: string) => boolean;
-
 /** The largest sum of two degrees. */
 const MOST_DEGREE = 80;
 
@@ -22,8 +20,8 @@ const MOST_DEGREE = 80;
 function coefficientsAt(r: Reals, p: P.Polynomial, variable: number, values: Values, strip: boolean): Ball[] {
   const parts = [...P.coefficientsIn(p, new Set([variable])).values()];
   const exponents = parts.map(({ monomial }) => P.exponentOf(monomial, variable));
-  const least = strip ? Math.min(...exponents) : 0;
-  const dense = Array.from({ length: Math.max(0, ...exponents) - least + 1 }, () =>
+  const least = strip ? exponents.reduce((a, b) => Math.min(a, b)) : 0;
+  const dense = Array.from({ length: exponents.reduce((a, b) => Math.max(a, b), 0) - least + 1 }, () =>
     fromRational(r, rational(0)),
   );
   parts.forEach(({ coefficient }, k) => {
@@ -51,17 +49,16 @@ function* specialisations(
   r: Reals,
   tower: Tower,
   { transcendental }: Activity,
-  family: Family,
   variable: number,
 ): Generator<Values> {
   let seed = 0;
-  for (const draw of draws(family)) {
+  for (const draw of draws()) {
     seed++;
     const anywhere = (v: number): Rational | undefined =>
       v === variable || transcendental(v)
         ? rational(1000 + (hash(`${seed} ${tower.names[v]}`) % 9000), 4999)
         : undefined;
-    const values = valuesAt(r, tower, draw(0), anywhere);
+    const values = valuesAt(r, tower, draw, anywhere);
     if (values !== undefined) yield values;
   }
 }
@@ -81,16 +78,10 @@ export function rootsOver(tower: Tower, { active }: Activity, variable: number):
  * Whether for generic values of all else the denominator has a zero in the variable that is none of the numerator's, other
  * than 0 for an exponential.
  */
-export function hasPole(
-  precise: Precise,
-  tower: Tower,
-  activity: Activity,
-  family: Family,
-  variable: number,
-): boolean {
+export function hasPole(precise: Precise, tower: Tower, activity: Activity, variable: number): boolean {
   const isUnit = tower.generator.get(variable)?.function === "exp";
   return precise.scope(BITS, (r) => {
-    for (const values of specialisations(r, tower, activity, family, variable)) {
+    for (const values of specialisations(r, tower, activity, variable)) {
       const bottom = coefficientsAt(r, tower.denominator, variable, values, isUnit);
       const top = coefficientsAt(r, tower.numerator, variable, values, false);
       if (top.length + bottom.length > MOST_DEGREE) return false;
@@ -110,7 +101,6 @@ export function hasFullDegree(
   precise: Precise,
   tower: Tower,
   activity: Activity,
-  family: Family,
   root: TowerGenerator,
   budget: Budget,
 ): boolean {
@@ -129,7 +119,7 @@ export function hasFullDegree(
   let common = root.order;
   for (const [factor, multiplicity] of own) {
     const rest = [...own, ...others].filter(([other]) => other !== factor).map(([other]) => other);
-    if (isSimple(precise, tower, activity, family, factor, rest)) common = gcd(common, multiplicity);
+    if (isSimple(precise, tower, activity, factor, rest)) common = gcd(common, multiplicity);
   }
   return common === 1;
 }
@@ -141,7 +131,6 @@ function isSimple(
   precise: Precise,
   tower: Tower,
   activity: Activity,
-  family: Family,
   factor: P.Polynomial,
   others: readonly P.Polynomial[],
 ): boolean {
@@ -150,7 +139,7 @@ function isSimple(
     const isUnit = tower.generator.get(variable)?.function === "exp";
     return precise.scope(BITS, (r) => {
       let tries = 4;
-      for (const values of specialisations(r, tower, activity, family, variable)) {
+      for (const values of specialisations(r, tower, activity, variable)) {
         if (tries-- === 0) return false;
         const p = coefficientsAt(r, factor, variable, values, isUnit);
         if (p.length < 2 || p.length > MOST_DEGREE / 2) return false;

@@ -121,6 +121,7 @@ export function numbersOf(
 export function inequality(numbers: Numbers, left: Syntax, right: Syntax): string | undefined {
   const { evaluator, precise, open } = numbers;
   const both = [left, right];
+  if (left === right) return undefined;
   return difference(
     precise,
     (r, place) => evaluator.value(r, left, place),
