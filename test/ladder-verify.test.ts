@@ -140,7 +140,11 @@ describe("rejects every change that makes it false, and names the entry", () => 
         rejects(changed(verdict, `${own}.variable`, "x"), /proofs\[\d\]\.variable$/);
         rejects(changed(verdict, `${own}.against`, "outside"), /proofs\[\d\]\.against$/);
         rejects(changed(verdict, `${own}.family`, "nothing"), /proofs\[\d\]\.family$/);
-        const proofs = sample.proofs.filter((_, j) => j !== k);
+        // A proof in one family is one for all jointly.
+        const [against, , of] = sample.proofs[k]!;
+        const proofs = sample.proofs.filter(
+          (other, j) => j !== k && (of !== undefined || other[0] !== against),
+        );
         const entry = family === undefined ? /^tier$/ : /^parameters\[\d\]\.tier$/;
         rejects(verdictOf({ ...sample, proofs }), entry);
       });

@@ -338,6 +338,47 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     ],
     exceptions: [{ sizes: { h: 0 }, tier: "polynomial" }],
   },
+  "Gaussian in d dimensions": {
+    model: "v*exp(-sum((x[i] - c[i])^2, i, 1, d)/(2*s^2))",
+    inputs: ["x[i]"],
+    sizes: ["d"],
+    tier: "cascade",
+    parameters: { v: "polynomial", "c[i]": "cascade", s: "cascade" },
+    restriction: [],
+    lower: "v*exp(-(x[1] - c[1])^2/(2*s^2))",
+    generators: [["t1", "exp", "-(x[1] - c[1])^2/(2*s^2)"]],
+    fraction: ["v*t1", "1"],
+    proofs: [
+      [AT, "t1"],
+      [AT, "t1", "c"],
+      [AT, "t1", "s"],
+    ],
+    exceptions: [{ sizes: { d: 0 }, tier: "polynomial" }],
+  },
+  "waves of waves": {
+    model: "sum(v[k]*sin(w0*sum(w[k,i]*x[i], i, 1, d) + b[k]), k, 1, h)",
+    inputs: ["x[i]"],
+    sizes: ["d", "h"],
+    tier: "cascade",
+    parameters: { "v[k]": "polynomial", w0: EP, "w[k,i]": EP, "b[k]": EP },
+    restriction: [],
+    lower: "v[1]*sin(w0*w[1,1]*x[1] + b[1])",
+    generators: [
+      ["t1", "exp", "complex(0, 1)*b[1]"],
+      ["t2", "exp", "complex(0, 1)*w0*w[1,1]*x[1]"],
+    ],
+    fraction: ["v[1]*(t1^2*t2^2 - 1)", "2*complex(0, 1)*t1*t2"],
+    proofs: [
+      [AT, "t2"],
+      ["polynomial", "t2", "w0"],
+      ["polynomial", "t2", "w"],
+      ["polynomial", "t1", "b"],
+    ],
+    exceptions: [
+      { sizes: { h: 0 }, tier: "polynomial" },
+      { sizes: { d: 0 }, tier: EP },
+    ],
+  },
   "a rewritten model": {
     written: "relu(1 + w^2)/(K + x) + log(exp(a*x))",
     model: "(1 + w^2)/(K + x) + a*x",
@@ -664,6 +705,24 @@ export const FALSE: Readonly<Record<string, readonly [Sample, RegExp]>> = {
   "an exception that is none": [
     { ...SAMPLES.perceptron!, exceptions: [{ sizes: { d: 0 }, tier: "polynomial" }] },
     /^exceptions\[0\]\.tier$/,
+  ],
+  "an exception that is too high": [
+    { ...SAMPLES["waves of waves"]!, exceptions: [{ sizes: { h: 0 }, tier: EP }] },
+    /^exceptions\[0\]\.tier$/,
+  ],
+  "widths of 0, at which there is no value": [
+    {
+      model: "sum(v[k]*exp(-(x - c[k])^2/s[k]), k, 1, h)",
+      sizes: ["h"],
+      tier: "cascade",
+      parameters: { "v[k]": "polynomial", "c[k]": "undecided", "s[k]": "undecided" },
+      restriction: [],
+      lower: "v[1]*exp(-(x - c[1])^2/s[1])",
+      generators: [["t1", "exp", "-(x - c[1])^2/s[1]"]],
+      fraction: ["v[1]*t1", "1"],
+      proofs: [[AT, "t1"]],
+    },
+    /lower\.restriction$/,
   ],
   "a kink far out": [
     { ...SAMPLES["Michaelis and Menten"]!, written: "relu(V + 10^9)*x/(K + x) - 10^9*x/(K + x)" },

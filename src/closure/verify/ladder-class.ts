@@ -44,6 +44,8 @@ const CONSTANT: Class = {
   unit: true,
   monomial: true,
 };
+/** Of a sum without terms: what it is a factor of vanishes too. */
+const ZERO: Class = { ...CONSTANT };
 const SYMBOL: Class = { ...CONSTANT, degree: 1, unit: false };
 
 export const LADDER = [
@@ -96,12 +98,15 @@ function sum(a: Class, b: Class): Class {
   return { ...joint, degree, unit: degree === 0, monomial: joint.algebraic };
 }
 
-const product = (a: Class, b: Class): Class => ({
-  ...both(a, b),
-  degree: capped(a.degree + b.degree),
-  unit: a.unit && b.unit,
-  monomial: a.monomial && b.monomial,
-});
+function product(a: Class, b: Class): Class {
+  if (a === ZERO || b === ZERO) return ZERO;
+  return {
+    ...both(a, b),
+    degree: capped(a.degree + b.degree),
+    unit: a.unit && b.unit,
+    monomial: a.monomial && b.monomial,
+  };
+}
 
 /** 1/a */
 const reciprocal = (a: Class): Class =>
@@ -132,7 +137,7 @@ const RATIONAL = new Set("tan tanh sigmoid silu mish".split(" "));
 const LOGARITHMS = new Set("log log1p atan asin acos asinh acosh atanh".split(" "));
 const ERRORS = new Set("erf erfc gelu airyai".split(" "));
 
-function callOf(name: string, args: readonly Class[]): Class {
+export function callOf(name: string, args: readonly Class[]): Class {
   if (args.every(isConstant)) return CONSTANT;
   const [u, v] = args as [Class, Class | undefined];
   if (name === "complex" && v !== undefined) return sum(u, v);
@@ -244,7 +249,8 @@ export function classesOf(
       case "call":
         return callOf(node.name, args);
       case "fold":
-        if (isConstant(a) || isEmpty(node)) return CONSTANT;
+        if (isEmpty(node)) return node.op === "sum" ? ZERO : CONSTANT;
+        if (isConstant(a)) return CONSTANT;
         return node.op === "sum" ? sum(a, a) : product(a, a);
       case "binary":
         if (node.op === "^") return powerOf(node, a, b, natural);

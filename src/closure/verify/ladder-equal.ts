@@ -14,7 +14,7 @@ import { hash } from "./points.ts";
 export type Valuer = (r: Reals, place: Place) => Ball | undefined;
 
 /** Places with values that are wanted, and how few are enough. */
-const WANTED = 8;
+const WANTED = 6;
 const ENOUGH = 3;
 const BITS = 640;
 const MOST_BITS = 24_000;
@@ -43,7 +43,7 @@ function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: 
       }
       size = Math.max(-MOST_BITS, Math.min(MOST_BITS, size));
       sizes.set(node, size);
-      bits += Math.abs(size);
+      if (node.kind !== "number") bits += Math.abs(size);
       if (Math.abs(size) > 3) exponents.add(Math.ceil(size));
     }
   }
@@ -58,7 +58,7 @@ function log2(n: bigint): number {
 
 /** Bits in which a difference shows, however small the numbers in the formulas are. */
 export const bitsFor = (formulas: readonly Syntax[]): number =>
-  Math.min(BITS + 4 * Math.ceil(constantsIn(formulas).bits), MOST_BITS);
+  Math.min(BITS + 2 * Math.ceil(constantsIn(formulas).bits), MOST_BITS);
 
 /** The sizes of the numbers, and those around them. */
 const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
@@ -121,6 +121,7 @@ export function difference(
   all: boolean,
 ): string | undefined {
   let held = 0;
+  let sized = 0;
   for (const place of places) {
     const found = precise.scope(bits, (r) => {
       const [a, b] = [left(r, place), right(r, place)];
@@ -129,9 +130,12 @@ export function difference(
       if (isNonzero(r, gap)) return `the two sides differ by about 2^${Math.round(above(r, gap))}`;
       return gap.error <= Math.max(above(r, a), above(r, b), 0) - bits / 2 ? "equal" : undefined;
     });
-    if (found === "equal") held++;
-    else if (found !== undefined) return found;
-    if (held >= WANTED && !all) return undefined;
+    if (found === "equal") {
+      held++;
+      if ([...place.indices.values()].every((size) => size >= 2)) sized++;
+    } else if (found !== undefined) return found;
+    if (held >= WANTED && sized > 0 && !all) return undefined;
   }
+  if (held >= ENOUGH && sized === 0) return "its two sides can be compared at no open sizes beyond 1";
   return held >= ENOUGH ? undefined : `its two sides can be compared at ${held} places, fewer than ${ENOUGH}`;
 }

@@ -43,7 +43,11 @@ export function checkLower(
   const lessFault =
     model === own && lower.restriction === undefined
       ? undefined
-      : compare((r, place) => evaluator.value(r, model, restricted(place)), rest, [model, own]);
+      : [false, true]
+          .map((data) =>
+            compare((r, place) => evaluator.value(r, model, restricted(place, data)), rest, [model, own]),
+          )
+          .reduce((a, b) => (a === undefined ? a : b && a));
   const towerFault = compare(
     (r, place) => {
       const values = unlessFar(() => valuesAt(r, tower, place));
@@ -79,13 +83,16 @@ function unlessFar<T>(work: () => T): T | undefined {
   }
 }
 
-/** Places at which all members with an index ≥ 2 have the values of the restriction, else 0. */
+/**
+ * Places at which all members with an index ≥ 2 have the values of the restriction, else 0. With `data` so do those of inputs:
+ * what is in a tier for generic data is in it for all at which it is defined.
+ */
 function restriction(
   { isParameter }: Numbers,
   lower: LowerDocument,
   path: string,
   read: (formula: string, entry: string) => Syntax,
-): (place: Place) => Place {
+): (place: Place, data: boolean) => Place {
   if (lower.restriction === undefined) return (place) => place;
   const values = new Map<string, Rational>();
   lower.restriction.forEach(({ family, indices, value }, k) => {
@@ -101,14 +108,14 @@ function restriction(
     const { num, den } = number.value;
     values.set(key, { num: syntax === number ? num : -num, den });
   });
-  return (place) => ({
+  return (place, data) => ({
     ...place,
     symbol(name, text) {
       const pattern = /\[(.*)\]$/
         .exec(text)?.[1]
         ?.split(",")
         .map((k) => (k === "1" ? "1" : ">=2"));
-      if (!isParameter(name) || pattern === undefined || pattern.every((k) => k === "1"))
+      if ((!isParameter(name) && !data) || pattern === undefined || pattern.every((k) => k === "1"))
         return place.symbol(name, text);
       return values.get(cellKey(name, pattern)) ?? ZERO;
     },

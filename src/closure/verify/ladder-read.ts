@@ -42,6 +42,8 @@ const lower = z.strictObject({
 export const ladderCertificate = z.strictObject({
   format: z.literal(FORMAT),
   kind: z.enum(["addition-theorem", "cascade", "holonomic", "differential-ring"]),
+  /** What the model is made of, where it is not that of the architecture. */
+  of: z.enum(["outputs", "optimality"]).optional(),
   model: text,
   parameters: z.array(text),
   form: text,

@@ -61,7 +61,14 @@ function generatorAt(r: Reals, generator: TowerGenerator, values: Values): Ball 
     args.push(value);
   }
   if (generator.function !== "root") return call(r, generator.function, args);
-  return power(r, args[0]!, fromRational(r, rational(1, generator.order)));
+  return rootAt(r, args[0]!, generator.order);
+}
+
+/** The real root: the positive one of an even order. */
+function rootAt(r: Reals, base: Ball, order: number): Ball | undefined {
+  const isNegative = order % 2 === 1 && base.im === undefined && r.sign(base.re) < 0;
+  const root = power(r, isNegative ? negative(r, base) : base, fromRational(r, rational(1, order)));
+  return isNegative && root !== undefined ? negative(r, root) : root;
 }
 
 export function polynomialAt(r: Reals, p: P.Polynomial, values: Values): Ball {

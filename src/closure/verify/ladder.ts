@@ -11,7 +11,7 @@ import { Rejection } from "./context.ts";
 import { createEvaluator, type Numbers } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { branchFault } from "./ladder-branch.ts";
-import { type Class, classesOf, fits, LADDER } from "./ladder-class.ts";
+import { type Class, callOf, classesOf, fits, LADDER } from "./ladder-class.ts";
 import { bitsFor, difference, isBranched, widePlaces } from "./ladder-equal.ts";
 import { checkLower } from "./ladder-lower.ts";
 import type {
@@ -22,6 +22,7 @@ import type {
   LowerDocument,
 } from "./ladder-read.ts";
 import { namesIn } from "./ladder-tower.ts";
+import { noExponential } from "./tiers.ts";
 
 const KINDS: Readonly<Record<LadderCertificateDocument["kind"], string>> = {
   "addition-theorem": "addition-theorem",
@@ -177,7 +178,7 @@ function checkCertificate(
     claim(verdict.tier, undefined, "tier");
     if (verdict.tier !== tier) throw new Rejection("certificate.kind", `the tier is ${verdict.tier}`);
     checkClaims(verdict, claim);
-    checkExceptions(numbers, verdict, form, budget);
+    checkExceptions(numbers, verdict, model, form, budget);
   }
   const branch = branchFault(numbers, form, upper(undefined));
   if (branch !== undefined) throw new Rejection(verdict === undefined ? "certificate.kind" : "tier", branch);
@@ -213,7 +214,8 @@ function checkTier(
   if (claimed !== "outside" && !fits(wholeOf(upper(family)), claimed))
     throw new Rejection(entry, "the form is not seen to be in it");
   for (const target of needed) {
-    const proofs = lower.proofs.filter((proof) => proof.family === family);
+    // What is in no lower tier in one family is in none jointly.
+    const proofs = lower.proofs.filter((proof) => family === undefined || proof.family === family);
     if (!proofs.some(({ against }) => against === target || WITHIN[target]?.includes(against)))
       throw new Rejection(entry, `nothing proves that it is not ${target}`);
   }
@@ -236,19 +238,20 @@ function checkClaims(verdict: Omit<LadderVerdictDocument, "certificate">, claim:
   });
 }
 
-/** At sizes of its own a verdict is lower: only what is a polynomial there is checked. */
+/** At sizes of its own a verdict is lower: bounded from above by the form, exponentials from below by numbers. */
 function checkExceptions(
-  { isParameter, open, evaluator }: Numbers,
+  numbers: Numbers,
   verdict: LadderVerdictDocument,
+  model: Syntax,
   form: Syntax,
   budget: Budget,
 ): void {
+  const { isParameter, open, evaluator } = numbers;
   (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
     const entry = `exceptions[${k}]`;
     const stray = Object.keys(sizes).find((name) => !open.has(name));
     if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
     if (tier === "undecided") return;
-    if (tier !== "polynomial") throw new Rejection(`${entry}.tier`, "nothing proves that it is no lower");
     const indices = new Map([...open].map((name) => [name, sizes[name] ?? 2]));
     const classes = classesOf(form, isParameter, open, budget, (fold) => {
       const range = evaluator.range(fold.lo, fold.hi, indices);
@@ -256,6 +259,14 @@ function checkExceptions(
     });
     if (!fits(wholeOf(classes), tier))
       throw new Rejection(`${entry}.tier`, "the form is not seen to be in it");
+    if (tier !== "polynomial" && fits(wholeOf(classes), "polynomial"))
+      throw new Rejection(`${entry}.tier`, "it is polynomial");
+    const families = [...new Set(verdict.certificate.parameters.map(familyOf))];
+    if (
+      tier === "exponential-polynomial" &&
+      families.every((family) => noExponential(numbers, model, family, sizes) !== undefined)
+    )
+      throw new Rejection(`${entry}.tier`, "by its values the model is a polynomial");
   });
 }
 
@@ -268,7 +279,11 @@ function checkRules(
   const functions = new Map<string, Class>();
   for (const node of postorder(form)) {
     const found = classes.get(node);
-    if (found !== undefined && isFunction(node)) functions.set(textOf(node), found);
+    if (found === undefined || !isFunction(node)) continue;
+    functions.set(textOf(node), found);
+    // a^b is exp(b*log(a)).
+    if (node.kind === "binary" && node.op === "^")
+      functions.set(`${textOf(node.left)} log(1)`, callOf("log", [classes.get(node.left)!]));
   }
   rules.forEach(({ formula, tier }, k) => {
     const entry = `certificate.rules[${k}]`;
