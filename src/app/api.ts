@@ -1,8 +1,8 @@
 /** The public interface of infinite-descent. */
 import { type Architecture, flatNames, isInstance } from "../architecture/architecture.ts";
-import { BUILTINS } from "../architecture/builtins.ts";
+import { BUILTINS, builtinAtSizes, builtinFile } from "../architecture/builtins.ts";
 import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
-import { buildArchitecture, builtin, type ReadOptions } from "../architecture/read.ts";
+import { buildArchitecture, type ReadOptions } from "../architecture/read.ts";
 import { findVerdict } from "../closure/check.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
@@ -17,7 +17,7 @@ import { primitives } from "../primitives/index.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
 import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
-import { type Tower, tower as towerOf } from "../tower/tower.ts";
+import { requireSquared, type Tower, tower as towerOf } from "../tower/tower.ts";
 
 export const VERSION = "0.1.0";
 
@@ -44,15 +44,24 @@ export const architecture = (
   source = "formula",
 ): Architecture => buildArchitecture(primitives, given, options, source);
 
-/** A built-in architecture by name; throws for an unknown one. */
+/**
+ * A built-in architecture by name. Among the sizes may be the number that its formula is written for, such as the
+ * depth of a network, which is the usual one where it is not given; other sizes stay open then.
+ *
+ * @throws DescentError `input` for an unknown name or size, or a number out of range
+ * @example
+ * flatNames(builtinArchitecture("siren", { sizes: { depth: 1, d: 1, h: 1 } }).parameters); // ["w1[1,1]", "b1[1]", "v[1]", "c"]
+ */
 export function builtinArchitecture(name: string, options: ReadOptions = {}): Architecture {
-  const file = builtin(name);
-  if (file === undefined) {
+  const row = BUILTINS.find((b) => b.name === name);
+  if (row === undefined) {
     throw new DescentError("input", `no built-in architecture '${name}'`, {
-      accepted: `${BUILTINS.map((b) => b.name).join(", ")}, the path of a .json file, or --model FORMULA`,
+      accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
     });
   }
-  return buildArchitecture(primitives, file, options);
+  const { file, sizes, structure } = builtinAtSizes(row, options.sizes ?? {});
+  const made = buildArchitecture(primitives, file, { ...options, sizes });
+  return { ...made, sizes: new Map([...Object.entries(structure), ...made.sizes]) };
 }
 
 /** Opens the numeric judge that verdicts may need; loads the high-precision library once. */
@@ -65,8 +74,14 @@ export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
  * const judge = await openJudge();
  * check(architecture({ model: "A*exp(-k*x)" }), judge).tier; // "exponential-polynomial"
  */
-export const check = (given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict =>
-  findVerdict(given, judge, budgetOf(limits));
+export function check(given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict {
+  if (given.output !== undefined) {
+    throw new DescentError("unsupported", "verdicts on several outputs are not built yet", {
+      accepted: "a model with one output",
+    });
+  }
+  return findVerdict(given, judge, budgetOf(limits));
+}
 
 /**
  * Re-checks a verdict that `check --json` printed, or its certificate alone, with code that shares nothing with the search
@@ -141,8 +156,10 @@ export function solve(
 }
 
 /** Data for an architecture from CSV text, the columns named like its inputs, `y`, and `w` for weights. */
-export const readData = (given: Architecture, text: string, source: string): Data =>
-  readCsv(text, { source, inputs: flatNames(given.inputs), target: "y" });
+export function readData(given: Architecture, text: string, source: string): Data {
+  requireSquared(given);
+  return readCsv(text, { source, inputs: flatNames(given.inputs), target: "y" });
+}
 
 function requireSizes(given: Architecture): void {
   if (isInstance(given)) return;
@@ -173,4 +190,4 @@ export type {
   Verification,
   ZeroJudge,
 };
-export { BUILTINS, openPrecise, readArchitectureFile };
+export { BUILTINS, builtinFile, openPrecise, readArchitectureFile };

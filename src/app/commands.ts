@@ -12,7 +12,8 @@ import * as api from "./api.ts";
 import { checkBatch } from "./batch.ts";
 import { readText, writeFiles } from "./files.ts";
 import type { Io } from "./io.ts";
-import { columns, shorten, solutionText, verdictText } from "./report.ts";
+import { listed, listText } from "./list.ts";
+import { columns, solutionText, verdictText } from "./report.ts";
 
 export interface ArchitectureFlags {
   readonly model?: string;
@@ -66,30 +67,10 @@ export interface SolveFlags extends CheckFlags {
 const printJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
 
 export async function list(io: Io, flags: ListFlags): Promise<number> {
-  const judge = await api.openJudge();
-  const rows = api.BUILTINS.map((file) => {
-    const verdict = api.check(api.builtinArchitecture(file.name), judge);
-    return {
-      name: file.name,
-      model: file.model,
-      tier: verdict.tier,
-      membership: verdict.membership,
-      separable: verdict.separable,
-      description: file.description ?? "",
-      reference: file.reference ?? "",
-    };
-  });
+  if (io.terminal) io.error("asking for the verdict of each ...\n");
+  const rows = listed(await api.openJudge());
   if (flags.json) printJson(io, rows);
-  else {
-    const table = rows.map((r) => [
-      r.name,
-      r.tier,
-      r.membership,
-      `rank ${r.separable.rank}`,
-      shorten(r.description, 90),
-    ]);
-    io.out(`${columns(table)}\n`);
-  }
+  else io.out(`${listText(rows)}\n`);
   return 0;
 }
 

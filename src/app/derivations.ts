@@ -1,11 +1,12 @@
-/** `npm run derive`: the derivations of the built-in architectures, written to `derivations/` in every format. */
+/** `npm run derive`: the derivations of built-in architectures, written to `derivations/` in every format. */
 import { join, resolve } from "node:path";
+import { DERIVED } from "../architecture/builtins.ts";
 import * as api from "./api.ts";
 import { writeFiles } from "./files.ts";
 
 const folder = resolve("derivations");
 const judges = await api.openJudges();
-for (const { name } of api.BUILTINS) {
+for (const name of DERIVED) {
   const { document, evidence } = api.derive(api.builtinArchitecture(name), judges, { milliseconds: 600_000 });
   const files = api.FORMATS.map((format) => ({
     path: join(folder, `${name}.${format}`),

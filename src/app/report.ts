@@ -24,6 +24,12 @@ const MEMBERSHIP: Record<Verdict["membership"], string> = {
   undecided: "not decided",
 };
 
+const TOWERS: Readonly<Partial<Record<Verdict["membership"], string>>> = {
+  strict: "infinite, resummed in closed form",
+  extended: "infinite, resummed node by node",
+  partial: "infinite, without a finite law in all parameters",
+};
+
 export function verdictText(verdict: Verdict): string {
   const { architecture, certificate } = verdict;
   const sizes = Object.entries(architecture.sizes).map(([name, value]) => `${name}=${value}`);
@@ -69,7 +75,7 @@ export function verdictText(verdict: Verdict): string {
       terminates.optimality === null
         ? verdict.tier === "polynomial"
           ? "ends, at an order that is not decided"
-          : "infinite, resummed in closed form"
+          : (TOWERS[verdict.membership] ?? "infinite")
         : `ends: order ${terminates.model} for f, ${terminates.optimality} for the optimality condition`,
     ]);
     rows.push(["statistics", verdict.sufficientStatistics]);
@@ -88,7 +94,15 @@ export function verdictText(verdict: Verdict): string {
     });
     rows.push(["except for", list.join(", ")]);
   }
-  if (certificate !== null) {
+  if (certificate !== null && certificate.kind !== "linear-closure") {
+    const { generators, proofs } = certificate.lower;
+    rows.push([
+      "certificate",
+      `${certificate.rules.length} rules from above, ${generators.length} generators and ${proofs.length} proofs from below (--json)`,
+    ]);
+    const proof = proofs.find((p) => p.family === undefined) ?? proofs[0];
+    if (proof !== undefined) rows.push(["no lower", proof.theorem]);
+  } else if (certificate !== null) {
     const written = certificate.basis === undefined ? "as a tree" : "written out";
     rows.push(["certificate", `linear closure of dimension ${certificate.dimension}, ${written} (--json)`]);
   }

@@ -1,10 +1,11 @@
 /** An architecture: the model as an expression, its parameters and inputs as families, its sizes and loss. */
 
-import { boundIndex, instantiateAffine, literal } from "../expression/affine.ts";
+import { type Budget, DescentError } from "../errors.ts";
+import { boundIndex, instantiateAffine, isLiteral, literal } from "../expression/affine.ts";
 import type { Range, Variable } from "../expression/differentiate.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { instantiate } from "../expression/substitute.ts";
+import { instantiate, substituteIndex } from "../expression/substitute.ts";
 import type { Loss } from "./losses.ts";
 
 /** A symbol with all its index values: `A[j,i,p]`, or a scalar, which has no ranges. */
@@ -16,11 +17,19 @@ export interface Family {
   readonly ranges: readonly Range[];
 }
 
+/** Several outputs f_1 … f_C: the model's index 0 is free and runs over the range, which is closed in itself. */
+export interface Output {
+  /** The index as it is written in the model. */
+  readonly index: string;
+  readonly range: Range;
+}
+
 export interface Architecture {
   readonly name: string;
   readonly algebra: Algebra;
-  /** Real-valued; sizes that were given are numbers in it. */
+  /** Real-valued; sizes that were given are numbers in it. Without `output` no index is free in it. */
   readonly model: Node;
+  readonly output?: Output;
   readonly inputs: readonly Family[];
   /** In the order of first occurrence. */
   readonly parameters: readonly Family[];
@@ -29,7 +38,12 @@ export interface Architecture {
   /** The sizes that are open. */
   readonly open: readonly string[];
   readonly loss: Loss;
-  /** Where the verdict is asked for: what the formula as written needs, `w != 0` for a division by w, and declared domains. */
+  /** The standard deviation of gaussian-nll: the parameter `sigma`, the last one, or the constant of that name. */
+  readonly noise?: Node;
+  /**
+   * Where the verdict is asked for: what the formula as written and the loss need, `w != 0` for a division by w, and
+   * declared domains. The output's index stands for all its values.
+   */
   readonly conditions: readonly string[];
   readonly description?: string;
   readonly reference?: string;
@@ -97,19 +111,18 @@ export const isInstance = (architecture: Architecture): boolean => architecture.
 
 /** The architecture with numbers for its open sizes, in the same algebra. */
 export function atSizes(architecture: Architecture, sizes: Readonly<Record<string, number>>): Architecture {
-  const { algebra, model } = architecture;
+  const { algebra, model, output } = architecture;
   const numbers = new Map(Object.entries(sizes));
+  const range = ({ lo, hi }: Range): Range => ({
+    lo: instantiateAffine(lo, numbers),
+    hi: instantiateAffine(hi, numbers),
+  });
   const sized = (families: readonly Family[]): Family[] =>
-    families.map((family) => ({
-      ...family,
-      ranges: family.ranges.map(({ lo, hi }) => ({
-        lo: instantiateAffine(lo, numbers),
-        hi: instantiateAffine(hi, numbers),
-      })),
-    }));
+    families.map((family) => ({ ...family, ranges: family.ranges.map(range) }));
   return {
     ...architecture,
     model: instantiate(algebra, model, numbers),
+    ...(output === undefined ? {} : { output: { ...output, range: range(output.range) } }),
     inputs: sized(architecture.inputs),
     parameters: sized(architecture.parameters),
     sizes: new Map([...architecture.sizes, ...numbers]),
@@ -126,5 +139,29 @@ export function flatNames(families: readonly Family[]): string[] {
   );
 }
 
-/** The canonical formula. */
-export const modelText = (architecture: Architecture): string => print(architecture.model);
+/** The canonical formula; with several outputs their index is free in it. */
+export const modelText = ({ model, output }: Architecture): string =>
+  print(model, output === undefined ? [] : [output.index]);
+
+/**
+ * The models f_1 … f_C, or the one model; sums and products in them keep their indices.
+ *
+ * @throws DescentError `unsupported` where the number of outputs is open
+ * @example
+ * const linear = architecture({ model: "w[c]*x", output: { index: "c", size: "2" } });
+ * outputs(linear, createBudget()).map((model) => modelText({ ...linear, model })); // ["w[1]*x", "w[2]*x"]
+ */
+export function outputs({ algebra, model, output }: Architecture, budget: Budget): Node[] {
+  if (output === undefined) return [model];
+  const { lo, hi } = output.range;
+  if (!isLiteral(hi)) {
+    const [size] = hi.sizes;
+    throw new DescentError("unsupported", `the number of outputs ${size?.[0]} is open`, {
+      accepted: `a number for it: --sizes ${size?.[0]}=2`,
+    });
+  }
+  return Array.from({ length: hi.constant - lo.constant + 1 }, (_, k) => {
+    budget.spend();
+    return substituteIndex(algebra, model, literal(lo.constant + k));
+  });
+}

@@ -1,52 +1,77 @@
 /** The built-in architectures, as architecture files would state them. */
+import { DescentError, quoted } from "../errors.ts";
+import type { Builtin } from "./builtins/builtin.ts";
+import { EXPONENTIALS } from "./builtins/exponentials.ts";
+import { NETWORKS } from "./builtins/networks.ts";
+import { SEQUENCES } from "./builtins/sequences.ts";
+import { STATISTICS } from "./builtins/statistics.ts";
+import { TENSORS } from "./builtins/tensors.ts";
 import type { ArchitectureFile } from "./file.ts";
+import { readFormula } from "./formula.ts";
+import { survey } from "./names.ts";
 
-export const BUILTINS: readonly (ArchitectureFile & { readonly name: string })[] = [
-  {
-    name: "aion",
-    model:
-      "sum(prod(sum(A[j,i,p]*exp(alpha[j,i,p]*x[i])*cos(omega[j,i,p]*x[i] + phi[j,i,p]), p, 1, P), i, 1, d), j, 1, r)",
-    inputs: ["x[i]"],
-    description:
-      "AION, real form: a sum over ranks of products over dimensions of exponential-trigonometric atoms",
-    reference: "R. T. Batley, S. Saha, The Method of Infinite Descent, arXiv:2510.05489",
-  },
-  {
-    name: "aion-complex",
-    model:
-      "re(sum(prod(sum(A[j,i,p]*exp(alpha[j,i,p]*x[i] + complex(0, omega[j,i,p]*x[i] + phi[j,i,p])), p, 1, P), i, 1, d), j, 1, r))",
-    inputs: ["x[i]"],
-    description:
-      "AION, complex form: the real part of a sum over ranks of products over dimensions of complex atoms",
-    reference: "R. T. Batley, S. Saha, The Method of Infinite Descent, arXiv:2510.05489",
-  },
-  {
-    name: "exponential-sum",
-    model: "sum(a[k]*exp(-b[k]*x), k, 1, K)",
-    inputs: ["x"],
-    description: "A sum of decaying exponentials",
-    reference: "R. de Prony, Essai experimental et analytique, J. Ecole Polytechnique 1 (1795)",
-  },
-  {
-    name: "fourier-features",
-    model: "sum(a[k]*cos(w[k]*x + p[k]), k, 1, K) + c",
-    inputs: ["x"],
-    description: "Cosines with free frequencies and phases",
-    reference: "A. Rahimi, B. Recht, Random features for large-scale kernel machines, NIPS 2007",
-  },
-  {
-    name: "polynomial-regression",
-    model: "sum(a[k]*x^(k - 1), k, 1, K)",
-    inputs: ["x"],
-    description: "A polynomial in the input, linear in its coefficients",
-    reference: "A. M. Legendre, Nouvelles methodes pour la determination des orbites des cometes (1805)",
-  },
-  {
-    name: "cp-tensor",
-    model: "sum(prod(a[j,i] + b[j,i]*x[i], i, 1, d), j, 1, r)",
-    inputs: ["x[i]"],
-    description: "A canonical polyadic sum of products of affine factors",
-    reference:
-      "F. L. Hitchcock, The expression of a tensor or a polyadic as a sum of products, J. Math. Phys. 6 (1927)",
-  },
+export const BUILTIN_KINDS: readonly { readonly kind: string; readonly rows: readonly Builtin[] }[] = [
+  { kind: "Exponentials and powers", rows: EXPONENTIALS },
+  { kind: "Tensor networks", rows: TENSORS },
+  { kind: "Layered networks", rows: NETWORKS },
+  { kind: "Sequence models", rows: SEQUENCES },
+  { kind: "Regression and curves", rows: STATISTICS },
 ];
+
+export const BUILTINS: readonly Builtin[] = BUILTIN_KINDS.flatMap(({ rows }) => rows);
+
+/** The names of the built-ins whose derivation is in `derivations/`. */
+export const DERIVED: readonly string[] = [...EXPONENTIALS.map(({ name }) => name), "cp-tensor"];
+
+export type NamedFile = ArchitectureFile & { readonly name: string };
+
+/**
+ * The content of a built-in's architecture file, written for the number of its structure, the usual one by default.
+ *
+ * @throws DescentError `input` where the number is out of range
+ * @example
+ * const [siren] = NETWORKS;
+ * builtinFile(siren, 1).model; // "sum(sin(sum(w1[j1,i]*x[i], i, 1, d) + b1[j1])*v[j1], j1, 1, h) + c"
+ */
+export function builtinFile(row: Builtin, n?: number): NamedFile {
+  const { structure, formula, ...file } = row;
+  if (structure === undefined) return { ...file, model: formula(0) };
+  const { name, usual, least, most } = structure;
+  const given = n ?? usual;
+  if (!Number.isInteger(given) || given < least || given > most) {
+    throw new DescentError("input", `the ${name} ${given} of ${quoted(row.name)} is out of range`, {
+      place: { source: "sizes", path: name },
+      accepted: `whole numbers from ${least} to ${most}`,
+    });
+  }
+  return { ...file, model: formula(given) };
+}
+
+/** A built-in's file, the sizes of its formula, and the number that the formula is written for. */
+export interface SizedBuiltin {
+  readonly file: NamedFile;
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Empty where the built-in has no structure. */
+  readonly structure: Readonly<Record<string, number>>;
+}
+
+/**
+ * Takes the number of a built-in's structure out of the sizes.
+ *
+ * @throws DescentError `input` where a size is unknown, or the number of the structure is out of range
+ */
+export function builtinAtSizes(row: Builtin, sizes: Readonly<Record<string, number>>): SizedBuiltin {
+  if (row.structure === undefined) return { file: builtinFile(row), sizes, structure: {} };
+  const { name, usual } = row.structure;
+  const { [name]: n = usual, ...rest } = sizes;
+  const file = builtinFile(row, n);
+  const known = [...survey(readFormula(file.model)).sizeNames].sort();
+  for (const size of Object.keys(rest)) {
+    if (known.includes(size)) continue;
+    throw new DescentError("input", `no size ${quoted(size)} in ${quoted(row.name)}`, {
+      place: { source: "sizes", path: size },
+      accepted: [name, ...known].join(", "),
+    });
+  }
+  return { file, sizes: rest, structure: { [name]: n } };
+}

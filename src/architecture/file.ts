@@ -14,9 +14,15 @@ const schema = z.strictObject({
   inputs: z.array(name).optional(),
   sizes: z.record(name, z.number().int().min(0).max(1_000_000)).optional(),
   loss: z.enum(LOSSES).optional(),
-  constants: z.record(name, z.number()).optional(),
+  // A decimal literal as a string keeps digits that a JSON number loses.
+  constants: z.record(name, z.union([z.number(), z.string()], { error: "expected a number" })).optional(),
   domains: z.record(name, z.string()).optional(),
-  output: z.strictObject({ index: name, size: z.string().min(1) }).optional(),
+  output: z
+    .strictObject({
+      index: name,
+      size: z.union([name, z.number()], { error: "expected a string or a number" }),
+    })
+    .optional(),
   description: z.string().optional(),
   reference: z.string().optional(),
 });
@@ -40,8 +46,16 @@ export function readArchitectureFile(text: string, source: string): Architecture
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(text.replace(/^\uFEFF/, ""), (key, part) => {
+      // The schema would drop it without a word.
+      if (key !== "__proto__") return part;
+      throw new DescentError("input", `the key ${quoted(key)} may not be used`, {
+        place: { source },
+        accepted: "another key",
+      });
+    });
   } catch (error) {
+    if (error instanceof DescentError) throw error;
     throw new DescentError("input", `not JSON: ${(error as Error).message}`, {
       place: { source },
       accepted: 'an object such as {"model": "a*exp(-k*x)"}',

@@ -17,7 +17,7 @@ import type { Algebra, SumTerm } from "../expression/node.ts";
 import { HAS, type Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";
-import type { Family } from "./architecture.ts";
+import type { Family, Output } from "./architecture.ts";
 import { defaultInputs, survey } from "./names.ts";
 import type { Span, Syntax } from "./syntax.ts";
 
@@ -27,12 +27,17 @@ export interface Vocabulary {
   readonly inputs: readonly string[] | undefined;
   readonly sizes: ReadonlyMap<string, number>;
   readonly constants: ReadonlyMap<string, Rational>;
+  /** Sizes beside those that bounds name: of a model whose part the formula is. */
+  readonly openSizes?: readonly string[];
   /** Indices bound outside of the formula, innermost first; the formula is then a part of a model and may be complex. */
   readonly outer?: readonly string[];
+  /** The free index of a model with several outputs, and their number: a size's name or a number. */
+  readonly output?: { readonly index: string; readonly size: string | number };
 }
 
 export interface Lowered {
   readonly model: Node;
+  readonly output?: Output;
   readonly parameters: readonly Family[];
   readonly inputs: readonly Family[];
   readonly open: readonly string[];
@@ -65,7 +70,10 @@ export function lower(
   vocabulary: Vocabulary,
   fail: (span: Span, fault: string, accepted: string) => DescentError,
 ): Lowered {
-  const { sizeNames, plainNames } = survey(syntax);
+  const { outer, output } = vocabulary;
+  const { sizeNames: inBounds, plainNames } = survey(syntax, output === undefined ? outer : [output.index]);
+  const sizeNames = new Set([...inBounds, ...(vocabulary.openSizes ?? [])]);
+  if (typeof output?.size === "string") sizeNames.add(output.size);
   const inputNames = new Set(vocabulary.inputs ?? defaultInputs(plainNames));
   for (const name of vocabulary.sizes.keys()) {
     if (!sizeNames.has(name)) {
@@ -96,7 +104,9 @@ export function lower(
           `${shape(known.ranges.length)}, as before`,
         );
       }
-      known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
+      // The ranges of indices that are bound outside are not known here.
+      if (vocabulary.outer === undefined)
+        known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
     }
     return algebra.symbol(name, role(name), indices);
   }
@@ -397,9 +407,19 @@ export function lower(
     return algebra.call(node.name, [...args, ...(args.length < row.arity[1] ? defaults : [])]);
   }
 
-  const { outer } = vocabulary;
-  const scope = (outer ?? []).map((name): Binder => ({ name, lo: literal(1), hi: literal(1) }));
+  const count = output === undefined ? literal(1) : sizeOf(output.size, vocabulary.sizes);
+  const scope: readonly Binder[] =
+    output === undefined
+      ? (outer ?? []).map((name) => ({ name, lo: literal(1), hi: literal(1) }))
+      : [{ name: output.index, lo: literal(1), hi: count }];
   const model = visit(syntax, scope, 0);
+  if (output !== undefined && !model.free.includes(0)) {
+    throw fail(
+      syntax.span,
+      `the model does not depend on the output's index ${quoted(output.index)}`,
+      `a model with ${output.index} among its indices, such as w[${output.index}]*x`,
+    );
+  }
   if (outer === undefined && (model.has & HAS.complex) !== 0 && conjugate(algebra, model) !== model) {
     throw fail(syntax.span, "the model is complex-valued", "a real model: re(...) around it");
   }
@@ -425,12 +445,20 @@ export function lower(
   }
   return {
     model,
+    ...(output === undefined
+      ? {}
+      : { output: { index: output.index, range: { lo: literal(1), hi: count } } }),
     parameters,
     inputs: named === undefined ? sortedInputs(ordered) : ordered,
     open: [...sizeNames].filter((s) => !vocabulary.sizes.has(s)),
     conditions,
   };
 }
+
+const sizeOf = (size: string | number, given: ReadonlyMap<string, number>): Affine => {
+  const value = typeof size === "number" ? size : given.get(size);
+  return value === undefined ? sizeSymbol(`${size}`) : literal(value);
+};
 
 const varies = (node: Node): boolean => (node.has & (HAS.parameter | HAS.input)) !== 0;
 

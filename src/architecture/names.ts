@@ -1,12 +1,22 @@
 /** What the names of a formula are before any of them has a value: sizes or symbols; and which symbols are inputs. */
 import type { Syntax } from "./syntax.ts";
 
-/** Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. Both in reading order. */
-export function survey(root: Syntax): { sizeNames: Set<string>; plainNames: Set<string> } {
+/**
+ * Names in bounds that are no index are sizes; names elsewhere are inputs or parameters. Both in reading order.
+ *
+ * @param outer indices that are bound outside of the formula
+ */
+export function survey(
+  root: Syntax,
+  outer: readonly string[] = [],
+): {
+  sizeNames: Set<string>;
+  plainNames: Set<string>;
+} {
   const sizeNames = new Set<string>();
   const plainNames = new Set<string>();
   const stack: { node: Syntax; bound: readonly string[]; inBound: boolean }[] = [
-    { node: root, bound: [], inBound: false },
+    { node: root, bound: outer, inBound: false },
   ];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { node, bound, inBound } = top;

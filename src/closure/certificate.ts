@@ -43,9 +43,14 @@ export type ClosureNode =
       readonly children: readonly ClosureNode[];
     };
 
+/**
+ * `of` is absent where the certificate is of the model. `outputs`: of Σ_c y_c f_c. `optimality`: of Σ_a Δ_a ∂L/∂θ_a for one
+ * datum; the step of `A[j]` is `Delta_A[j]`.
+ */
 export interface Certificate {
   readonly format: typeof FORMAT;
   readonly kind: "linear-closure";
+  readonly of?: "outputs" | "optimality";
   readonly model: string;
   readonly parameters: readonly string[];
   /** An upper bound of the dimension of the span of all derivatives. */
@@ -66,6 +71,7 @@ export interface Certificate {
 export interface LadderCertificate {
   readonly format: typeof FORMAT;
   readonly kind: "addition-theorem" | "cascade" | "holonomic" | "differential-ring";
+  readonly of?: "outputs" | "optimality";
   /** The canonical model. */
   readonly model: string;
   readonly parameters: readonly string[];

@@ -6,24 +6,22 @@ import {
   isInstance,
   modelText,
 } from "../architecture/architecture.ts";
-import { readExpression } from "../architecture/read.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { rational, rationalText } from "../exact/rational.ts";
-import { enclose } from "../expression/enclose.ts";
+import { boundIndex } from "../expression/affine.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
-import { intervals } from "../precise/interval.ts";
-import type { Precise } from "../precise/mpfr.ts";
+import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
-import { findKink, type KinkWitness } from "./kinks.ts";
+import { insideOf } from "./kinks/report.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
 import { sizeAt, sizeValue } from "./parts.ts";
-import { separability } from "./separability.ts";
+import { decideSeparability } from "./separability.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { isUndecided, UNCERTAIN } from "./tiers.ts";
-import { membershipOf, type Tier, type Verdict, type Witness } from "./verdict.ts";
+import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /**
  * The verdict of an architecture. It never guesses: whatever has no certificate here is `undecided`, with the reason.
@@ -43,21 +41,58 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     loss: architecture.loss,
   };
   try {
-    const { algebra } = architecture;
-    const model = isInstance(architecture)
-      ? expand(algebra, architecture.model, budget)
-      : expandInside(algebra, architecture.model, budget);
-    const point = choosePoint(architecture, model, judge, budget);
-    const verdict = decide(architecture, model, shell, point, budget);
-    const open = !isInstance(architecture) || architecture.loss !== "squared";
-    if (verdict.tier !== "undecided" || open) return verdict;
-    return outside(architecture, model, verdict, judge, budget) ?? verdict;
+    const separable = separabilityOf(architecture, judge, budget);
+    const start = undecided(architecture, shell, "", { separable });
+    const subject = subjectOf(architecture, budget);
+    if (subject.of === "loss") {
+      const reason = "a function of the model has no derivative rule";
+      return (
+        outsideByKinks(architecture, subject, start, judge, budget) ?? {
+          ...start,
+          obstruction: { kind: "undecided", reason },
+        }
+      );
+    }
+    const given = { ...architecture, model: subject.folded };
+    const decideAs: DecideLinear = (folded, node) => {
+      const point = choosePoint({ ...given, model: folded }, node, judge, budget);
+      return decide({ ...given, model: folded }, node, subject, start, point, budget);
+    };
+    const verdict = decideAs(subject.folded, subject.node);
+    // A loss that is not analytic has the gradient of one that is, but for points.
+    if (verdict.tier !== "undecided" && subject.analytic.length === 0) return verdict;
+    return beyond(given, architecture, subject, verdict, decideAs, judge, budget);
   } catch (error) {
     if (error instanceof DescentError && error.code === "budget") {
       return undecided(architecture, shell, error.fault);
     }
     throw error;
   }
+}
+
+/** Decides by linear closure alone: `folded` with its sums and products, `node` without those that have given sizes. */
+export type DecideLinear = (folded: Node, node: Node) => Verdict;
+
+/** Of the model, or of Σ_c y_c f_c. */
+function separabilityOf(architecture: Architecture, judge: ZeroJudge, budget: Budget): Verdict["separable"] {
+  const { algebra, output, model } = architecture;
+  const whole =
+    output === undefined
+      ? model
+      : algebra.fold({
+          op: "sum",
+          ...output.range,
+          except: [],
+          body: algebra.multiply(model, algebra.symbol("y", "target", [boundIndex(0)])),
+          hint: output.index,
+        });
+  const node = isInstance(architecture)
+    ? expand(algebra, whole, budget)
+    : expandInside(algebra, whole, budget);
+  const inside = insideOf(architecture, budget);
+  return decideSeparability(algebra, node, judge.precise, budget, {
+    inside: (point) => inside({ point }, judge.precise),
+  });
 }
 
 /** The first point within the domain of the whole model at which every fact that the search needs is proved. */
@@ -102,100 +137,25 @@ function undecided(
   };
 }
 
-/** The verdict on a model that is proved not to be analytic. */
-function outside(
-  architecture: Architecture,
-  model: Node,
-  verdict: Verdict,
-  judge: ZeroJudge,
-  budget: Budget,
-): Verdict | undefined {
-  const witnesses = new Map<string, Witness>();
-  for (const family of architecture.parameters) {
-    const inside = insideOf(architecture);
-    const found = findKink(architecture.algebra, model, family.name, inside, judge.precise, budget);
-    if (found !== undefined) witnesses.set(familyName(family), witnessText(found));
-  }
-  const [first] = witnesses.values();
-  if (first === undefined) return undefined;
-  const along = Object.keys(first.direction).join(", ");
-  return {
-    ...verdict,
-    tier: "outside",
-    membership: "outside",
-    analytic: { ...verdict.analytic, holds: false },
-    parameters: verdict.parameters.map((p) => (witnesses.has(p.name) ? { ...p, tier: "outside" } : p)),
-    obstruction: {
-      kind: "kink",
-      reason:
-        `${first.function}(${first.argument}) has a kink or jump inside the domain: the one-sided derivatives of order ` +
-        `${first.order} along ${along} are ${short(first.left)} and ${short(first.right)}`,
-      witnesses: [...witnesses.values()],
-    },
-  };
-}
-
-/** Whether all conditions surely hold at a point; one that cannot be evaluated does not. */
-function insideOf(architecture: Architecture): (point: KinkWitness["point"], precise: Precise) => boolean {
-  const { algebra, conditions } = architecture;
-  const parts = conditions.map((condition) => /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition));
-  return (point, precise) =>
-    parts.every((match) => {
-      if (match === null) return false;
-      const [, left, relation, right] = match as unknown as [string, string, string, string];
-      let difference: Node;
-      try {
-        difference = algebra.subtract(
-          readExpression(architecture, left),
-          readExpression(architecture, right),
-        );
-      } catch {
-        return false;
-      }
-      return precise.scope(256, (reals) => {
-        const { lo, hi } = enclose(difference, intervals(reals), (s) => point.get(s) ?? rational(0));
-        if (!reals.isFinite(lo) || !reals.isFinite(hi)) return false;
-        const side = reals.sign(lo) > 0 ? 1 : reals.sign(hi) < 0 ? -1 : 0;
-        if (relation === "!=") return side !== 0;
-        return side === (relation.startsWith(">") ? 1 : -1);
-      });
-    });
-}
-
-const short = (decimal: string): string => `${Number(Number(decimal).toPrecision(6))}`;
-
-function witnessText(found: KinkWitness): Witness {
-  const values = [...found.point].map(([symbol, value]) => [print(symbol), rationalText(value)]);
-  return {
-    function: found.function,
-    argument: print(found.argument),
-    point: Object.fromEntries(values),
-    direction: { [print(found.direction)]: 1 },
-    order: found.order,
-    left: found.left,
-    right: found.right,
-  };
-}
-
 function decide(
   architecture: Architecture,
   model: Node,
-  shell: Shell,
+  subject: Subject,
+  start: Verdict,
   point: PointJudge,
   budget: Budget,
 ): Verdict {
   const { algebra } = architecture;
   const search = createSearch(algebra, point, budget);
-  const separable = separability(algebra, model);
   const found = search.decide(model, architecture.model);
-  if (isUndecided(found) || architecture.loss !== "squared") {
-    const reason = isUndecided(found) ? found.reason : `the loss '${architecture.loss}' is not decided yet`;
-    const squared = architecture.loss === "squared";
-    const partial = squared ? search.partial(model, architecture) : new Map<string, Tier>();
+  if (isUndecided(found)) {
+    const { reason } = found;
+    const partial = search.partial(model, architecture);
     const closed = search.closedFamilies(model, partial);
     const nameOf = new Map(architecture.parameters.map((f) => [f.name, familyName(f)]));
-    return undecided(architecture, shell, reason, {
-      separable,
+    return {
+      ...start,
+      obstruction: { kind: "undecided", reason },
       parameters: architecture.parameters.map((f) => ({
         name: familyName(f),
         tier: partial.get(f.name) ?? "undecided",
@@ -203,17 +163,16 @@ function decide(
       closedIn: architecture.parameters
         .filter((f) => closed.includes(f.name))
         .map((f) => nameOf.get(f.name)!),
-    });
+    };
   }
   const { tier, degree } = found;
   const statistics = dataForm(algebra, model, point, budget);
   const names = architecture.parameters.map(familyName);
   const finite = tier === "polynomial";
   return {
-    ...shell,
+    ...start,
     tier,
     membership: membershipOf(tier),
-    separable,
     analytic: {
       holds: true,
       radius: "infinite",
@@ -224,20 +183,22 @@ function decide(
       tier: found.families.get(f.name) ?? "polynomial",
     })),
     closedIn: names,
-    terminates: finite && degree !== null ? orders(algebra, degree) : { model: null, optimality: null },
+    terminates:
+      finite && degree !== null ? orders(algebra, degree, subject) : { model: null, optimality: null },
     sufficientStatistics: finite ? "moments" : statistics.lattice ? "lattice" : "none",
     direct:
       statistics.order === null || architecture.inputs.length !== 1
         ? { holds: null, recurrenceOrder: null }
         : { holds: true, recurrenceOrder: statistics.order },
     ...(isInstance(architecture) ? {} : { exceptions: exceptions(architecture, found, search, budget) }),
-    certificate: certificate(architecture, model, found, search, budget),
+    certificate: certificate(architecture, model, subject, found, search, budget),
     obstruction: null,
   };
 }
 
-/** deg f for the tower of f, 2·deg f − 1 for that of the optimality condition, unless f has no parameter. */
-function orders(algebra: Algebra, degree: Node): Verdict["terminates"] {
+/** deg f for the tower of f, 2·deg f − 1 for that of the squared loss's optimality condition, unless f has no parameter. */
+function orders(algebra: Algebra, degree: Node, { of }: Subject): Verdict["terminates"] {
+  if (of === "optimality") return { model: null, optimality: sizeValue(degree) };
   const optimality =
     degree === algebra.zero ? degree : algebra.subtract(algebra.scale(2, degree), algebra.one);
   return { model: sizeValue(degree), optimality: sizeValue(optimality) };
@@ -275,6 +236,7 @@ function exceptions(
 function certificate(
   architecture: Architecture,
   model: Node,
+  { of }: Subject,
   { tree, restriction }: Decision,
   search: Search,
   budget: Budget,
@@ -293,6 +255,7 @@ function certificate(
   return {
     format: FORMAT,
     kind: "linear-closure",
+    ...(of === "model" ? {} : { of }),
     model: print(model),
     parameters: flatNames(architecture.parameters),
     dimension: tree.dimension,

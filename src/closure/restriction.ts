@@ -45,12 +45,21 @@ type Part = { readonly node: Node } | { readonly stuck: ReadonlyMap<string, Cell
 const isStuck = (part: Part): part is Exclude<Part, { node: Node }> => "stuck" in part;
 const cellKey = ({ family, indices }: Cell): string => `${family}[${indices.join(",")}]`;
 
-/** A restriction of `model`, or undefined where none is found. All open sizes are at least 1. */
-export function findRestriction(algebra: Algebra, model: Node, budget: Budget): Restricted | undefined {
+/**
+ * A restriction of `model`, or undefined where none is found. All open sizes are at least 1.
+ *
+ * @param data whether inputs with an index ≥ 2 get values too: a bound at one datum is a bound
+ */
+export function findRestriction(
+  algebra: Algebra,
+  model: Node,
+  budget: Budget,
+  data = false,
+): Restricted | undefined {
   let tries = 0;
   const search = (ones: ReadonlyMap<string, Cell>, reached: number): Restricted | undefined => {
     tries++;
-    const part = restrict(algebra, model, ones, budget);
+    const part = restrict(algebra, model, ones, data, budget);
     if (!isStuck(part)) return { node: part.node, ones: [...ones.values()] };
     if (part.at <= reached) return undefined;
     for (const more of choices([...part.stuck].filter(([key]) => !ones.has(key)))) {
@@ -70,14 +79,22 @@ function choices<T>(items: readonly T[]): T[][] {
 /** Bound indices of the parts that are visited are all ≥ 2: those that are 1 have been put in. */
 const least = (a: Affine): number => leastValue(a, 2);
 
-function restrict(algebra: Algebra, root: Node, ones: ReadonlyMap<string, Cell>, budget: Budget): Part {
+function restrict(
+  algebra: Algebra,
+  root: Node,
+  ones: ReadonlyMap<string, Cell>,
+  data: boolean,
+  budget: Budget,
+): Part {
   const memo = new Map<Node, Part>();
   let resolved = 0;
   const touched: Map<string, Cell>[] = [];
   const stuck = (cells: ReadonlyMap<string, Cell> = new Map()): Part => ({ stuck: cells, at: resolved });
 
+  const kept = HAS.fold | HAS.parameter | HAS.test | (data ? HAS.input : 0);
+
   function visit(node: Node): Part {
-    if ((node.has & (HAS.fold | HAS.parameter | HAS.test)) === 0) return { node };
+    if ((node.has & kept) === 0) return { node };
     // Cells are noted anew inside of every fold.
     const known = touched.length === 0 ? memo.get(node) : undefined;
     if (known !== undefined) return known;
@@ -127,7 +144,7 @@ function restrict(algebra: Algebra, root: Node, ones: ReadonlyMap<string, Cell>,
     try {
       return { node: make() };
     } catch (error) {
-      if (error instanceof DescentError && error.code === "input") return stuck();
+      if (error instanceof DescentError && error.code === "input") return stuck(touched.at(-1));
       throw error;
     }
   }
@@ -145,7 +162,8 @@ function restrict(algebra: Algebra, root: Node, ones: ReadonlyMap<string, Cell>,
   }
 
   function symbol(node: SymbolNode): Part {
-    if (node.role !== "parameter" || node.indices.length === 0) return { node };
+    const varies = node.role === "parameter" || (data && node.role === "input");
+    if (!varies || node.indices.length === 0) return { node };
     const indices: ("1" | ">=2")[] = [];
     for (const index of node.indices) {
       if (isLiteral(index) && index.constant === 1) indices.push("1");

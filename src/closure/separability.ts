@@ -1,159 +1,139 @@
 /**
- * Separability: whether f is, for generic parameters, a finite sum of products of functions of one input each, read off
- * the structure of the formula. The rank is the number of products written, an upper bound of the true one; it is an
- * expression in the sizes that are open.
+ * Separability: whether f is, for generic parameters, a finite sum of products of functions of one input each, its length
+ * independent of the parameters. That it is, is read off the structure of the formula; the rank is the number of products
+ * written, an upper bound of the true one, an expression in the sizes that are open. That it is not, is a theorem about f
+ * at one choice of the parameters where f is continuous, with a nonzero minor as a numerical lower bound of the rank.
  */
-import { rational, toNumber } from "../exact/rational.ts";
-import {
-  type Algebra,
-  children,
-  type FoldNode,
-  type Node,
-  postorder,
-  type SymbolNode,
-} from "../expression/node.ts";
+import type { Budget } from "../errors.ts";
+import { DescentError } from "../errors.ts";
+import { rationalText } from "../exact/rational.ts";
+import { type Algebra, HAS, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { extent, shift } from "../expression/substitute.ts";
+import type { Precise } from "../precise/mpfr.ts";
+import type { Point } from "./separability/germ.ts";
+import { findMinor } from "./separability/minor.ts";
+import { findDisproof } from "./separability/search.ts";
+import { type Structure, separability } from "./separability/structure.ts";
+import { truncate } from "./separability/truncate.ts";
 
-export interface Separability {
-  /** null: not decided. */
-  readonly holds: true | null;
-  readonly rank: number | string | null;
-  readonly reason: string;
+export { separability } from "./separability/structure.ts";
+
+/** What shows that no finite sum of products serves. */
+export interface SeparabilityWitness {
+  /** Numbers that were given to open sizes, all of them 2: the argument holds for all sizes of at least 2. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Values of members, inputs among them, with an index above 2: 1 for these families and 0 for all others. */
+  readonly ones?: readonly string[];
+  /** Values of the parameters, and of the inputs that are held, as `p/q`. */
+  readonly point: Readonly<Record<string, string>>;
+  readonly rows: { readonly input: string; readonly values: readonly string[] };
+  readonly columns: { readonly input: string; readonly values: readonly string[] };
+  /** The rank is at least this, by a minor that is not zero. */
+  readonly order: number;
+  /** Decimals below and above that minor. */
+  readonly determinant: readonly [string, string];
+  /** Why no length is enough. */
+  readonly theorem: string;
 }
 
-/** Input symbols by key. A fold over an input's index stands for many inputs, which have no symbol of their own. */
-type Inputs = ReadonlyMap<string, SymbolNode | undefined>;
+export type Separability =
+  | Structure
+  | {
+      readonly holds: false;
+      readonly rank: null;
+      readonly reason: string;
+      readonly witness: SeparabilityWitness;
+    };
 
-/** Decides separability of an expression in the inputs that occur in it. */
-export function separability(algebra: Algebra, root: Node): Separability {
-  const inputs = inputsOf(algebra, root);
-  if (inputs.get(root)!.size <= 1) return { holds: true, rank: 1, reason: "one input" };
-  const ranks = new Map<Node, Node | null>();
-  let obstacle = "";
-  const single = (node: Node): boolean => inputs.get(node)!.size <= 1;
-  const { one } = algebra;
-
-  /** Whether a node is a sum of functions of one input each, factors without inputs aside. */
-  const additive = (node: Node): boolean => {
-    if (single(node)) return true;
-    if (node.kind === "sum") return node.terms.every(([, term]) => additive(term));
-    if (node.kind === "fold") return node.op === "sum" && additive(node.body);
-    if (node.kind !== "product") return false;
-    const mixed = node.factors.filter(([base]) => inputs.get(base)!.size > 0);
-    return mixed.length === 1 && mixed[0]![1] === 1 && additive(mixed[0]![0]);
-  };
-
-  const rankOfSum = (node: Node & { kind: "sum" }): Node | null => {
-    const parts: Node[] = [];
-    const groups = new Set<string>();
-    for (const [, term] of node.terms) {
-      const own = inputs.get(term)!;
-      if (own.size <= 1) groups.add([...own.keys()][0] ?? "");
-      else {
-        const part = ranks.get(term)!;
-        if (part === null) return null;
-        parts.push(part);
-      }
-    }
-    if (groups.size > 1) groups.delete("");
-    return algebra.add(...parts, algebra.number(groups.size));
-  };
-
-  const rankOfProduct = (node: Node & { kind: "product" }): Node | null => {
-    let total = one;
-    for (const [base, k] of node.factors) {
-      if (single(base)) continue;
-      const part = ranks.get(base)!;
-      if (part === null) return null;
-      if (k < 0 && part !== one) {
-        obstacle ||= "a sum over several inputs stands in a denominator";
-        return null;
-      }
-      if (k > 0) total = algebra.multiply(total, multisets(algebra, part, k));
-    }
-    return total;
-  };
-
-  const rankOfCall = (node: Node & { kind: "call" }): Node | null => {
-    const exponentials = algebra.primitives.get(node.name)?.exponentials;
-    if (exponentials !== undefined && additive(node.args[0]!)) return algebra.number(exponentials.length);
-    obstacle ||=
-      exponentials === undefined
-        ? `${node.name} of several inputs`
-        : `the argument of ${node.name} is not a sum of functions of one input each`;
-    return null;
-  };
-
-  const rankOfFold = (node: FoldNode): Node | null => {
-    const count = extent(node.lo, node.hi);
-    const body = single(node.body) ? one : ranks.get(node.body)!;
-    if (body === null || (node.op === "prod" && body === one)) return body;
-    if (count.bound.length > 0) {
-      obstacle ||= "the length of a sum or product depends on an index";
-      return null;
-    }
-    const length = algebra.integer(count);
-    return node.op === "sum" ? algebra.multiply(length, body) : algebra.power(body, length);
-  };
-
-  const rank = (node: Node): Node | null => {
-    if (single(node)) return one;
-    if (node.kind === "sum") return rankOfSum(node);
-    if (node.kind === "product") return rankOfProduct(node);
-    if (node.kind === "call") return rankOfCall(node);
-    return node.kind === "fold" ? rankOfFold(node) : null;
-  };
-
-  for (const node of postorder(root)) ranks.set(node, rank(node));
-  const found = ranks.get(root)!;
-  if (found === null) return { holds: null, rank: null, reason: `not decided yet: ${obstacle}` };
-  const value = found.kind === "number" ? toNumber(found.value.re) : print(found);
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    return { holds: null, rank: null, reason: "not decided yet: the rank is too large to count" };
-  }
-  return { holds: true, rank: value, reason: `${value} products of functions of one input each` };
+export interface SeparabilityOptions {
+  /** Whether a point lies inside of the declared domain; everywhere without it. */
+  readonly inside?: (point: Point) => boolean;
 }
 
-/** C(n + k − 1, k), the number of products of k out of n with repetition; n^k where n is open. */
-function multisets(algebra: Algebra, n: Node, k: number): Node {
-  if (n.kind !== "number") return algebra.product([[n, k]]);
-  let total: Node = n;
-  for (let i = 2; i <= k; i++) {
-    total = algebra.scale(rational(1, i), algebra.multiply(total, algebra.add(n, algebra.number(i - 1))));
+const ORDER = 5;
+/** The search ends after so many units of work, whatever the budget of the whole verdict. */
+const WORK = 2_000_000;
+
+/**
+ * Decides separability; `holds` is null where neither the structure nor a theorem settles it.
+ *
+ * @param model the formula; where sizes are given, without folds
+ * @example
+ * const { algebra, model } = buildArchitecture(primitives, { model: "sigmoid(w1*x1 + w2*x2 + b)" });
+ * decideSeparability(algebra, model, await openPrecise(), createBudget()).holds; // false
+ */
+export function decideSeparability(
+  algebra: Algebra,
+  model: Node,
+  precise: Precise,
+  budget: Budget,
+  { inside = () => true }: SeparabilityOptions = {},
+): Separability {
+  const structure = separability(algebra, model);
+  if (structure.holds !== null || (model.has & HAS.complex) !== 0) return structure;
+  try {
+    return disprove(algebra, model, precise, limited(budget, WORK), inside) ?? structure;
+  } catch (error) {
+    if (error instanceof DescentError && error.code !== "internal") return structure;
+    throw error;
   }
-  return k === 0 ? algebra.one : total;
 }
 
-function inputsOf(algebra: Algebra, root: Node): Map<Node, Inputs> {
-  const sets = new Map<Node, Inputs>();
-  const none: Inputs = new Map();
-  for (const node of postorder(root)) {
-    if (node.kind === "symbol" && node.role === "input") sets.set(node, new Map([[inputKey(node), node]]));
-    else if (node.kind === "fold") sets.set(node, outside(algebra, sets.get(node.body)!));
-    else {
-      const below = children(node).map((child) => sets.get(child)!);
-      const largest = below.reduce((a, b) => (b.size > a.size ? b : a), none);
-      const rest = below.filter((s) => [...s.keys()].some((key) => !largest.has(key)));
-      sets.set(node, rest.length === 0 ? largest : new Map(below.flatMap((s) => [...s])));
-    }
-  }
-  return sets;
+function limited(budget: Budget, work: number): Budget {
+  let spent = 0;
+  return {
+    isOver: budget.isOver,
+    spend(amount = 1) {
+      spent += amount;
+      if (spent > work)
+        throw new DescentError("budget", "no theorem was found within the limit of the search");
+      budget.spend(amount);
+    },
+  };
 }
 
-const inputKey = (node: SymbolNode): string => `${node.name}[${node.indices.map((i) => i.key)}]`;
-
-/** The inputs of a fold's body as seen from outside of the fold. */
-function outside(algebra: Algebra, inner: Inputs): Inputs {
-  const made = new Map<string, SymbolNode | undefined>();
-  for (const [key, symbol] of inner) {
-    if (symbol === undefined) made.set(key, symbol);
-    else if (symbol.free.includes(0))
-      made.set(`many ${symbol.name} 1`, undefined).set(`many ${symbol.name} 2`, undefined);
-    else {
-      const moved = shift(algebra, symbol, -1) as SymbolNode;
-      made.set(inputKey(moved), moved);
-    }
+function disprove(
+  algebra: Algebra,
+  model: Node,
+  precise: Precise,
+  budget: Budget,
+  inside: (point: Point) => boolean,
+): Separability | undefined {
+  const core = truncate(algebra, model, budget);
+  if (core === undefined) return undefined;
+  const found = findDisproof(algebra, core.node, core.sites, inside, precise, budget);
+  if (found === undefined) return undefined;
+  const { s, t, point, theorem } = found;
+  for (let order = ORDER; order >= 2; order--) {
+    const minor = findMinor(core.node, found, order, precise, budget);
+    if (minor === undefined) continue;
+    const sizes = sizesOf(model);
+    const held = [...point].filter(([symbol]) => symbol !== s && symbol !== t);
+    return {
+      holds: false,
+      rank: null,
+      reason: `${theorem}; a minor of order ${order} is not zero`,
+      witness: {
+        ...(sizes.length === 0
+          ? {}
+          : { sizes: Object.fromEntries(sizes.map((name) => [name, 2])), ones: core.ones }),
+        point: Object.fromEntries(held.map(([symbol, value]) => [print(symbol), rationalText(value)])),
+        rows: { input: print(s), values: minor.rows.map(rationalText) },
+        columns: { input: print(t), values: minor.columns.map(rationalText) },
+        order,
+        determinant: minor.determinant,
+        theorem,
+      },
+    };
   }
-  return made;
+  return undefined;
+}
+
+/** The sizes that bound a sum or product. */
+function sizesOf(model: Node): string[] {
+  const found = new Set<string>();
+  for (const node of postorder(model)) {
+    if (node.kind === "fold") for (const [name] of node.hi.sizes) found.add(name);
+  }
+  return [...found];
 }

@@ -1,5 +1,6 @@
 /** What a verdict carries. The shape is the JSON of `check --json`. */
-import type { Certificate } from "./certificate.ts";
+import type { Certificate, LadderCertificate, Lower } from "./certificate.ts";
+import type { SeparabilityWitness } from "./separability.ts";
 
 export const TIERS = [
   "polynomial",
@@ -33,6 +34,8 @@ export interface Verdict {
     readonly holds: boolean | null;
     readonly rank: number | string | null;
     readonly reason: string;
+    /** A minor that is not zero, where it does not hold. */
+    readonly witness?: SeparabilityWitness;
   };
   readonly analytic: {
     readonly holds: boolean | null;
@@ -52,12 +55,19 @@ export interface Verdict {
   readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
   /** Sizes for which a verdict with open sizes differs. */
   readonly exceptions?: readonly { readonly sizes: Readonly<Record<string, number>>; readonly tier: Tier }[];
-  readonly certificate: Certificate | null;
+  readonly certificate: Certificate | LadderCertificate | null;
   readonly obstruction: Obstruction | null;
 }
 
 export type Obstruction =
   | { readonly kind: "undecided"; readonly reason: string }
+  /** The model depends on a function that satisfies no algebraic differential equation. */
+  | {
+      readonly kind: "hypertranscendental";
+      readonly reason: string;
+      readonly theorem: string;
+      readonly lower: Lower;
+    }
   /** The model is not analytic at these points: one for each family of parameters that meets a kink. */
   | { readonly kind: "kink"; readonly reason: string; readonly witnesses: readonly Witness[] };
 
@@ -67,12 +77,20 @@ export interface Witness {
   readonly argument: string;
   /** Parameters and inputs, as rationals `p/q`. */
   readonly point: Readonly<Record<string, string>>;
+  /** A coordinate that the point lacks: the one zero of `argument` between two rationals. */
+  readonly bracket?: Readonly<Record<string, readonly [string, string]>>;
   readonly direction: Readonly<Record<string, number>>;
   /** All lower orders agree. */
   readonly order: number;
-  /** In decimals. */
+  /** In decimals; `inf` or `-inf` where the difference quotients diverge. */
   readonly left: string;
   readonly right: string;
+  /** With open sizes: values of members with an index ≥ 2, all others of them being 0; the point holds those at index 1. */
+  readonly restriction?: readonly {
+    readonly family: string;
+    readonly indices: readonly ("1" | ">=2")[];
+    readonly value: string;
+  }[];
 }
 
 export function membershipOf(tier: Tier): Membership {

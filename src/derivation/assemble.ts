@@ -100,14 +100,19 @@ function requireDistinctNames({ name: source, parameters, inputs }: Architecture
       name,
       head,
       text: latexName(name, []).trim(),
+      below,
+      own,
       open: ranges.length > 0,
       count: own + ranges.length,
     };
   });
   for (const [k, a] of shown.entries()) {
+    // With as many subscripts of their own, which come first, names differ in print where these differ.
+    const mayMeet = (b: typeof a): boolean =>
+      a.own === b.own ? a.below === b.below && a.count === b.count : a.count === b.count;
     const alike = shown
       .slice(0, k)
-      .find((b) => a.head === b.head && (a.open || b.open ? a.count === b.count : a.text === b.text));
+      .find((b) => a.head === b.head && (a.open || b.open ? mayMeet(b) : a.text === b.text));
     const step = a.head.startsWith("\\Delta");
     if (alike === undefined && !step) continue;
     const other = alike === undefined ? "the step of a parameter" : `'${alike.name}'`;

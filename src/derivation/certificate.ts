@@ -21,6 +21,14 @@ export function closureBlocks({ architecture }: Derivation, { verdict }: Evidenc
   if (certificate === null) {
     return [text(`The verdict is ${verdict.tier}: ${escapeProse(verdict.obstruction?.reason ?? "")}.`)];
   }
+  if (certificate.kind !== "linear-closure") {
+    return [
+      text(
+        `The tier of the optimality condition is ${verdict.tier}; membership in the Infinity Class: ${verdict.membership}.`,
+        ...new Set(certificate.lower.proofs.map((p) => `No lower: ${escapeProse(p.theorem)}.`)),
+      ),
+    ];
+  }
   const breaking: Formula = (source, outer = []) =>
     breakable(architecture.algebra, readExpression(architecture, source, outer), outer, writer.short());
   const formula: Formula = (source, outer) => joined(breaking(source, outer));

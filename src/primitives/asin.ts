@@ -1,6 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, imaginary, minus, neg, num, over, plus, times, u } from "./term.ts";
+import { call, minus, num, over, times, u } from "./term.ts";
 
 export const asin: Primitive = {
   name: "asin",
@@ -9,9 +9,7 @@ export const asin: Primitive = {
   parity: "odd",
   atZero: G_ZERO,
   derivatives: [over(num(1), call("sqrt", minus(num(1), times(u, u))))],
-  elementary: neg(
-    times(imaginary, call("log", plus(times(imaginary, u), call("sqrt", minus(num(1), times(u, u)))))),
-  ),
+  elementary: call("atan", over(u, call("sqrt", minus(num(1), times(u, u))))),
   latex: "\\arcsin #1",
   code: { js: { native: "Math.asin" } },
 };

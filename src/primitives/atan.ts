@@ -16,6 +16,7 @@ export const atan: Primitive = {
     ),
     num(2),
   ),
+  law: "d atan u = du/(1 + u^2)",
   latex: "\\arctan #1",
   code: { js: { native: "Math.atan" } },
 };

@@ -9,6 +9,8 @@ export const cbrt: Primitive = {
   parity: "odd",
   atZero: G_ZERO,
   derivatives: [over(num(1), times(num(3), call("cbrt", u), call("cbrt", u)))],
+  root: 3,
+  law: "cbrt(u)^3 = u",
   latex: "\\sqrt[3]{#1}",
   code: { js: { native: "Math.cbrt" } },
 };

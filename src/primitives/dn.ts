@@ -6,6 +6,7 @@ export const dn: Primitive = {
   arity: [2, 2],
   analytic: { kind: "real" },
   derivatives: [neg(times(v, call("sn", u, v), call("cn", u, v))), null],
+  law: "addition theorem of the Jacobi functions (DLMF 22.8.3)",
   latex: "\\operatorname{dn}(#1 \\mid #2)",
   code: { js: null },
 };

@@ -9,6 +9,7 @@ export const erf: Primitive = {
   parity: "odd",
   atZero: G_ZERO,
   derivatives: [over(times(num(2), call("exp", neg(times(u, u)))), call("sqrt", pi))],
+  law: "D-finite: erf'' + 2 u erf' = 0 (DLMF 7.2.1)",
   latex: "\\operatorname{erf} #1",
   code: { js: null },
 };

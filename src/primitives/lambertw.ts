@@ -8,6 +8,7 @@ export const lambertw: Primitive = {
   analytic: { kind: "domain", condition: "$ > -exp(-1)" },
   atZero: G_ZERO,
   derivatives: [over(call("exp", neg(call("lambertw", u))), plus(num(1), call("lambertw", u)))],
+  law: "W' u (1 + W) = W (DLMF 4.13.4)",
   latex: "W_0(#1)",
   code: { js: null },
 };

@@ -6,6 +6,7 @@ export const log: Primitive = {
   arity: [1, 1],
   analytic: { kind: "domain", condition: "$ > 0" },
   derivatives: [over(num(1), u)],
+  law: "d log u = du/u",
   latex: "\\log #1",
   code: { js: { native: "Math.log" } },
 };

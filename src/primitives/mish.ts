@@ -1,6 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, minus, num, plus, times, u } from "./term.ts";
+import { call, minus, num, over, plus, times, u } from "./term.ts";
 
 export const mish: Primitive = {
   name: "mish",
@@ -17,7 +17,11 @@ export const mish: Primitive = {
       ),
     ),
   ],
-  elementary: times(u, call("tanh", call("softplus", u))),
+  // tanh(log(1 + E)) = (E² + 2E)/(E² + 2E + 2) for E = e^u.
+  elementary: over(
+    times(u, plus(call("exp", times(num(2), u)), times(num(2), call("exp", u)))),
+    plus(call("exp", times(num(2), u)), plus(times(num(2), call("exp", u)), num(2))),
+  ),
   latex: "\\operatorname{mish}(#1)",
   code: { js: { lower: times(u, call("tanh", call("softplus", u))) } },
 };

@@ -33,10 +33,14 @@ export interface Primitive {
   readonly derivatives?: readonly (Term | null)[];
   /** The same function by others, in the end by exp, log, abs, floor and those without such a term; `u`, `v` as above. */
   readonly elementary?: Term;
+  /** The real root of this order. */
+  readonly root?: number;
   /** h(u) = Σ coefficient·exp(multiplier·u). */
   readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
   /** h(u + du) in functions of `u` and of `du` apart. */
   readonly addition?: { readonly law: string; readonly value: Term };
+  /** The equation by which it is bounded where it has no addition law: differential or algebraic. */
+  readonly law?: string;
   /** Stable code (theory: increments without cancellation) in the slots `u du s e hs he base shifted`. */
   readonly cascade?: { readonly shifted: Term; readonly increment: Term };
   /** LaTeX, `#1` and `#2` standing for the arguments. */

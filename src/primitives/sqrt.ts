@@ -10,6 +10,8 @@ export const sqrt: Primitive = {
   atZero: G_ZERO,
   derivatives: [over(num(1), times(num(2), call("sqrt", u)))],
   elementary: call("exp", over(call("log", u), num(2))),
+  root: 2,
+  law: "sqrt(u)^2 = u",
   latex: "\\sqrt{#1}",
   code: { js: { native: "Math.sqrt" } },
 };

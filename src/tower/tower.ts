@@ -101,8 +101,13 @@ function requirePrintable(root: Node, order: number): void {
   }
 }
 
-/** `unsupported` for every loss but the squared one. */
+/** `unsupported` for every loss but the squared one, and for several outputs. */
 export function requireSquared(architecture: Architecture): void {
+  if (architecture.output !== undefined) {
+    throw new DescentError("unsupported", "several outputs are not built yet", {
+      accepted: "a model with one output",
+    });
+  }
   if (architecture.loss !== "squared") {
     throw new DescentError("unsupported", `the loss '${architecture.loss}' is not built yet`, {
       accepted: "squared",

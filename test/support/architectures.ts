@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import type { Architecture } from "../../src/architecture/architecture.ts";
 import { buildArchitecture, builtin, type ReadOptions } from "../../src/architecture/read.ts";
+import type { Certificate } from "../../src/closure/certificate.ts";
+import type { Verdict } from "../../src/closure/verdict.ts";
 import type { Algebra, Node } from "../../src/expression/node.ts";
 import { primitives } from "../../src/primitives/index.ts";
 
@@ -11,6 +13,11 @@ export const model = (
   domains?: Record<string, string>,
 ): Architecture =>
   buildArchitecture(primitives, { model: formula, ...(domains === undefined ? {} : { domains }) }, options);
+
+/** The certificate of a linear closure, where a verdict has one. */
+export function linear({ certificate }: Verdict): Certificate | undefined {
+  return certificate?.kind === "linear-closure" ? certificate : undefined;
+}
 
 /** A built-in at given sizes. */
 export const builtinAt = (name: string, sizes: Record<string, number> = {}): Architecture =>

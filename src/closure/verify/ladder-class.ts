@@ -110,7 +110,9 @@ function product(a: Class, b: Class): Class {
 
 /** 1/a */
 const reciprocal = (a: Class): Class =>
-  isConstant(a) ? a : { ...a, degree: Number.POSITIVE_INFINITY, exponential: a.unit, holonomic: a.monomial };
+  isConstant(a)
+    ? CONSTANT
+    : { ...a, degree: Number.POSITIVE_INFINITY, exponential: a.unit, holonomic: a.monomial };
 
 /** a^r for a rational r that is no natural number. */
 const rationalPower = reciprocal;

@@ -114,6 +114,8 @@ const fraction = z
   .regex(/^-?\d+(\/[1-9]\d*)?$/)
   .max(2000);
 
+const slope = z.union([decimal, z.enum(["inf", "-inf"])]);
+
 const kink = verdict.omit({ certificate: true, terminates: true, exceptions: true }).extend({
   certificate: z.null(),
   obstruction: z.object({
@@ -124,8 +126,11 @@ const kink = verdict.omit({ certificate: true, terminates: true, exceptions: tru
           point: z.record(text, fraction),
           direction: z.record(text, z.number().int().min(-1000).max(1000)),
           order: z.number().int().min(0).max(8),
-          left: decimal,
-          right: decimal,
+          left: slope,
+          right: slope,
+          argument: text.optional(),
+          bracket: z.record(text, z.tuple([fraction, fraction])).optional(),
+          restriction: restriction.optional(),
         }),
       )
       .min(1)

@@ -1,0 +1,233 @@
+/**
+ * What linear closure leaves open: another spelling of a polynomial or exponential polynomial, a tier above, or a model that
+ * is not analytic.
+ */
+import { type Architecture, familyName, isInstance } from "../architecture/architecture.ts";
+import { readExpression } from "../architecture/read.ts";
+import { type Budget, DescentError } from "../errors.ts";
+import type { Algebra, Node } from "../expression/node.ts";
+import { expand, expandInside, instantiate } from "../expression/substitute.ts";
+import type { Precise } from "../precise/mpfr.ts";
+import { certify, lowerBound } from "./certify.ts";
+import type { DecideLinear } from "./check.ts";
+import { branchInside } from "./field/branch.ts";
+import { build } from "./field/build.ts";
+import { domainOf } from "./field/domain.ts";
+import { upperClasses } from "./field/upper.ts";
+import { askedConditions, kinkReason, kinkWitnesses } from "./kinks/report.ts";
+import { type Climb, type Climbed, climb, opensDomain } from "./ladder.ts";
+import type { ZeroJudge } from "./nonzero.ts";
+import type { Subject } from "./subject.ts";
+import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
+
+/** What linear closure leaves open: another spelling, a higher tier, or no analytic function at all. */
+export function beyond(
+  architecture: Architecture,
+  original: Architecture,
+  subject: Subject,
+  verdict: Verdict,
+  decideLinear: DecideLinear,
+  judge: ZeroJudge,
+  budget: Budget,
+): Verdict {
+  const { algebra } = architecture;
+  const { node } = subject;
+  const positive = positiveConditions(original);
+  const smooth = isAnalytic(algebra, subject.analytic, positive, judge.precise, budget);
+  if (smooth && verdict.tier !== "undecided") return verdict;
+  const found: Climb = smooth
+    ? climb(architecture, node, subject.folded, positive, judge.precise, budget)
+    : { kind: "undecided", reason: "the loss is not proved to be analytic", families: new Map() };
+  if (found.kind === "tier") {
+    if (found.tier !== "polynomial" && found.tier !== "exponential-polynomial")
+      return ladderVerdict(architecture, subject, found, verdict, positive, decideLinear, judge, budget);
+    if (found.reduced !== undefined && found.reduced !== node) {
+      const folded = expandInside(algebra, found.reduced, budget);
+      const rewritten = decideLinear(folded, folded);
+      if (rewritten.tier !== "undecided") return rewritten;
+    }
+  }
+  const kink = outsideByKinks(original, subject, verdict, judge, budget);
+  if (kink !== undefined) return kink;
+  if (found.kind !== "undecided") return undecidedOf(verdict, "a kink or a spelling stands in the way");
+  const known = new Map(verdict.parameters.map((p) => [p.name, p.tier]));
+  return {
+    ...verdict,
+    parameters: architecture.parameters.map((f) => {
+      const name = familyName(f);
+      const old = known.get(name) ?? "undecided";
+      return { name, tier: old === "undecided" ? settled(found.families.get(f.name)) : old };
+    }),
+    obstruction: { kind: "undecided", reason: found.reason },
+  };
+}
+
+/** What no certificate stands for is claimed of polynomials only, which nothing is lower than. */
+const settled = (tier: Tier | undefined): Tier => (tier === "polynomial" ? tier : "undecided");
+
+function ladderVerdict(
+  architecture: Architecture,
+  subject: Subject,
+  found: Climbed,
+  verdict: Verdict,
+  positive: readonly Node[],
+  decideLinear: DecideLinear,
+  judge: ZeroJudge,
+  budget: Budget,
+): Verdict {
+  const { algebra, parameters } = architecture;
+  const { tier } = found;
+  const shared = {
+    ...verdict,
+    tier,
+    membership: membershipOf(tier),
+    parameters: parameters.map((f) => ({
+      name: familyName(f),
+      tier: found.families.get(f.name) ?? "polynomial",
+    })),
+    terminates: { model: null, optimality: null },
+    sufficientStatistics: "none",
+    direct: { holds: null, recurrenceOrder: null },
+  } as const;
+  if (tier === "outside") {
+    const theorem = found.proofs[0]!.theorem;
+    return {
+      ...shared,
+      closedIn: closedIn(architecture, found),
+      analytic: { ...verdict.analytic, radius: null },
+      certificate: null,
+      obstruction: { kind: "hypertranscendental", reason: theorem, theorem, lower: lowerBound(found) },
+    };
+  }
+  const { radius, domain } = domainOf(algebra, found, budget);
+  return {
+    ...shared,
+    closedIn: closedIn(architecture, found),
+    analytic: { holds: true, radius, domain: [...new Set([...architecture.conditions, ...domain])] },
+    ...(isInstance(architecture)
+      ? {}
+      : { exceptions: ladderExceptions(architecture, found, positive, decideLinear, judge, budget) }),
+    certificate: certify(architecture, subject, found),
+    obstruction: null,
+  };
+}
+
+/** A largest set of families in which the structure shows a tier up to `cascade`, the others being constants. */
+function closedIn(architecture: Architecture, { form, families }: Climbed): string[] {
+  const { algebra, parameters } = architecture;
+  const closed = (names: ReadonlySet<string>): boolean =>
+    upperClasses(algebra, form, (s) => s.role === "parameter" && names.has(s.name)).cascade;
+  const single = parameters.filter((f) => closed(new Set([f.name])) && families.get(f.name) !== "outside");
+  let best: readonly string[] = [];
+  const names = single.map((f) => f.name);
+  if (closed(new Set(names))) best = names;
+  else if (names.length <= 12) {
+    for (let chosen = 1; chosen < 2 ** names.length; chosen++) {
+      const own = names.filter((_, k) => ((chosen >> k) & 1) === 1);
+      if (own.length > best.length && closed(new Set(own))) best = own;
+    }
+  } else for (const name of names) if (closed(new Set([...best, name]))) best = [...best, name];
+  return parameters.filter((f) => best.includes(f.name)).map(familyName);
+}
+
+/** The sizes 0 and 1, one at a time with all others 2, for which the tier is another one. */
+function ladderExceptions(
+  architecture: Architecture,
+  found: Climbed,
+  positive: readonly Node[],
+  decideLinear: DecideLinear,
+  judge: ZeroJudge,
+  budget: Budget,
+): NonNullable<Verdict["exceptions"]> {
+  const { algebra, open } = architecture;
+  return open.flatMap((size) =>
+    [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
+      const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
+      const folded = instantiate(algebra, architecture.model, sizes);
+      const model = expand(algebra, folded, budget);
+      const { tier: linear } = decideLinear(folded, model);
+      const at = positive.map((node) => instantiate(algebra, node, sizes));
+      const climbed =
+        linear === "undecided" ? climb(architecture, model, folded, at, judge.precise, budget) : undefined;
+      const tier = climbed === undefined ? linear : climbed.kind === "tier" ? climbed.tier : "undecided";
+      return tier === found.tier ? [] : [{ sizes: { [size]: value }, tier }];
+    }),
+  );
+}
+
+const undecidedOf = (verdict: Verdict, reason: string): Verdict => ({
+  ...verdict,
+  tier: "undecided",
+  membership: "undecided",
+  certificate: null,
+  obstruction: { kind: "undecided", reason },
+});
+
+/** Whether nodes are proved to be analytic in the parameters: no kink, and no branch point inside of the domain. */
+function isAnalytic(
+  algebra: Algebra,
+  nodes: readonly Node[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): boolean {
+  return nodes.every((node) => {
+    const upper = upperClasses(algebra, node, (s) => s.role === "parameter");
+    if (upper.differential && !opensDomain(algebra, node)) return true;
+    try {
+      const { tower, elements, kinks } = build(algebra, [node], positive, precise, budget);
+      return kinks.length === 0 && branchInside(tower, elements[0]!, budget) === undefined;
+    } catch (error) {
+      if (error instanceof DescentError && (error.code === "input" || error.code === "unsupported"))
+        return false;
+      throw error;
+    }
+  });
+}
+
+/** The verdict on a model that is proved not to be analytic. */
+export function outsideByKinks(
+  architecture: Architecture,
+  { analytic }: Pick<Subject, "analytic">,
+  verdict: Verdict,
+  judge: ZeroJudge,
+  budget: Budget,
+): Verdict | undefined {
+  const witnesses = kinkWitnesses(architecture, judge.precise, budget, analytic[0] ?? architecture.model);
+  const [first] = witnesses.values();
+  if (first === undefined) return undefined;
+  return {
+    ...verdict,
+    tier: "outside",
+    membership: "outside",
+    analytic: { ...verdict.analytic, holds: false, radius: null },
+    parameters: verdict.parameters.map((p) => (witnesses.has(p.name) ? { ...p, tier: "outside" } : p)),
+    terminates: { model: null, optimality: null },
+    certificate: null,
+    obstruction: { kind: "kink", reason: kinkReason(first), witnesses: [...witnesses.values()] },
+  };
+}
+
+/** The relation and the difference of the sides of each condition that is one. */
+function relations(architecture: Architecture): { relation: string; difference: Node | undefined }[] {
+  return askedConditions(architecture).map((condition) => {
+    const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
+    if (match === null) return { relation: "", difference: undefined };
+    const [, left, relation, right] = match as unknown as [string, string, string, string];
+    try {
+      const sides = [left, right].map((side) => readExpression(architecture, side)) as [Node, Node];
+      return { relation, difference: architecture.algebra.subtract(...sides) };
+    } catch {
+      return { relation, difference: undefined };
+    }
+  });
+}
+
+/** Expressions that the domain keeps positive. */
+function positiveConditions(architecture: Architecture): Node[] {
+  const { algebra } = architecture;
+  return relations(architecture).flatMap(({ relation, difference }) => {
+    if (difference === undefined || (relation !== ">" && relation !== "<")) return [];
+    return [relation === ">" ? difference : algebra.scale(-1, difference)];
+  });
+}

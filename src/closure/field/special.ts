@@ -1,0 +1,169 @@
+/** Functions that are not elementary, brought to few generators by their recurrences, symmetries and special values. */
+import * as F from "../../exact/fraction.ts";
+import * as P from "../../exact/polynomial.ts";
+import {
+  G_I,
+  gaussian,
+  gIsReal,
+  HALF,
+  isInteger,
+  isZero,
+  type Rational,
+  rational,
+  sign,
+  ZERO,
+} from "../../exact/rational.ts";
+import type { Primitive } from "../../primitives/primitive.ts";
+import type { Element } from "./generator.ts";
+import type { Tower } from "./tower.ts";
+
+/** The number that an element is, if it is a real one. */
+export function rationalOf(a: Element): Rational | undefined {
+  if (!F.isPolynomial(a) || P.totalDegree(a.numerator) > 0) return undefined;
+  const value = P.evaluate(a.numerator, () => gaussian(ZERO));
+  return gIsReal(value) ? value.re : undefined;
+}
+
+/** The first coefficient is positive, so that u and −u are told apart. */
+const isNegative = ({ numerator }: Element): boolean => {
+  const [first] = P.terms(numerator);
+  const c = first?.coefficient;
+  return c !== undefined && (sign(c.re) < 0 || (isZero(c.re) && sign(c.im) < 0));
+};
+
+export function specialElement(tower: Tower, row: Primitive, args: readonly Element[]): Element {
+  const [u, v] = args as [Element, Element];
+  switch (row.name) {
+    case "besselj":
+      return bessel(tower, u, v);
+    case "sn":
+    case "cn":
+    case "dn":
+      return jacobi(tower, row.name, u, v);
+    case "gamma":
+      return gamma(tower, u);
+    case "lgamma":
+      return tower.logGamma(u, gamma(tower, u));
+    case "lambertw":
+      return lambert(tower, u);
+    default:
+      if (row.parity === undefined || !isNegative(u)) return tower.special(row.name, args);
+      return row.parity === "even"
+        ? tower.special(row.name, [F.negate(u)])
+        : F.negate(tower.special(row.name, [F.negate(u)]));
+  }
+}
+
+/** J_{n+1}(u) = 2n/u·J_n(u) − J_{n−1}(u) (DLMF 10.6.1), J_{±1/2} by sine and cosine (DLMF 10.16.1). */
+function bessel(tower: Tower, order: Element, u: Element): Element {
+  const n = rationalOf(order);
+  if (n === undefined || n.den > 2n || !(abs(n.num) <= 200n)) return tower.special("besselj", [order, u]);
+  const twice = Number(n.num) * (n.den === 1n ? 2 : 1);
+  if (n.den === 1n) {
+    if (twice < 0)
+      return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, F.negate(order), u));
+    if (isNegative(u))
+      return tower.multiply(tower.number((twice / 2) % 2 === 0 ? 1 : -1), bessel(tower, order, F.negate(u)));
+  }
+  const least = n.den === 1n ? 0 : -1;
+  const start = (k: number): Element => {
+    if (n.den === 1n) return tower.special("besselj", [tower.number(k / 2), u]);
+    const wave = tower.exp(tower.multiply(tower.number(G_I), u));
+    const inverse = tower.power(wave, -1);
+    const half = tower.number(HALF);
+    const sine = tower.multiply(
+      tower.multiply(half, tower.number(gaussian(ZERO, rational(-1)))),
+      tower.subtract(wave, inverse),
+    );
+    const cosine = tower.multiply(half, tower.add(wave, inverse));
+    const size = tower.root(tower.divide(tower.number(2), tower.multiply(tower.pi(), u)), 2);
+    return tower.multiply(size, k === 1 ? sine : cosine);
+  };
+  let [low, high] = [start(least), start(least + 2)];
+  const factor = (k: number): Element => tower.divide(tower.number(k), u);
+  for (let k = least + 2; k < twice; k += 2)
+    [low, high] = [high, tower.subtract(tower.multiply(factor(k), high), low)];
+  for (let k = least; k > twice; k -= 2)
+    [low, high] = [tower.subtract(tower.multiply(factor(k), low), high), low];
+  return twice <= least ? low : high;
+}
+
+/** sn is odd, cn and dn are even; cn² = 1 − sn², dn² = 1 − m·sn² (DLMF 22.6.1); m = 0 and m = 1 are elementary (22.5). */
+function jacobi(tower: Tower, name: "sn" | "cn" | "dn", u: Element, m: Element): Element {
+  if (F.isZero(u)) return tower.number(name === "sn" ? 0 : 1);
+  const modulus = rationalOf(m);
+  const [one, half] = [tower.number(1), tower.number(HALF)];
+  if (modulus !== undefined && (isZero(modulus) || (modulus.num === 1n && modulus.den === 1n))) {
+    const round = isZero(modulus);
+    const e = tower.exp(round ? tower.multiply(tower.number(G_I), u) : u);
+    const back = tower.power(e, -1);
+    const even = tower.multiply(half, tower.add(e, back));
+    const odd = tower.multiply(half, tower.subtract(e, back));
+    if (!round) return name === "sn" ? tower.divide(odd, even) : tower.power(even, -1);
+    return name === "sn" ? tower.divide(odd, tower.number(G_I)) : name === "cn" ? even : one;
+  }
+  if (isNegative(u)) {
+    const value = jacobi(tower, name, F.negate(u), m);
+    return name === "sn" ? F.negate(value) : value;
+  }
+  const sn = tower.special("sn", [u, m]);
+  if (name === "sn") return sn;
+  const square = tower.multiply(sn, sn);
+  return tower.special(name, [u, m], tower.subtract(one, name === "cn" ? square : tower.multiply(m, square)));
+}
+
+/** Γ(u + 1) = u·Γ(u) and Γ(u)Γ(1 − u) = π/sin πu (DLMF 5.5.1, 5.5.3), to the argument that is there already. */
+function gamma(tower: Tower, u: Element): Element {
+  const exact = rationalOf(u);
+  if (exact !== undefined && isInteger(exact) && sign(exact) > 0 && exact.num <= 200n) {
+    let value = 1n;
+    for (let k = 2n; k < exact.num; k++) value *= k;
+    return tower.number(rational(value));
+  }
+  for (const g of tower.generators) {
+    if (g.kind !== "special" || g.name !== "gamma") continue;
+    const known = tower.special("gamma", g.args);
+    const own = g.args[0]!;
+    const steps = rationalOf(tower.subtract(u, own));
+    if (steps !== undefined && isInteger(steps) && abs(steps.num) <= 60n)
+      return tower.multiply(known, rising(tower, own, Number(steps.num)));
+    const mirrored = rationalOf(tower.add(u, own));
+    if (mirrored !== undefined && isInteger(mirrored) && abs(mirrored.num) <= 60n) {
+      // u = (1 − v) + (mirrored − 1)
+      const angle = tower.exp(tower.multiply(tower.number(G_I), tower.multiply(tower.pi(), own)));
+      const sine = tower.divide(
+        tower.subtract(angle, tower.power(angle, -1)),
+        tower.number(gaussian(ZERO, rational(2))),
+      );
+      const reflected = tower.divide(tower.pi(), tower.multiply(sine, known));
+      const one = tower.number(1);
+      return tower.multiply(reflected, rising(tower, tower.subtract(one, own), Number(mirrored.num) - 1));
+    }
+  }
+  return tower.special("gamma", [u]);
+}
+
+/** Γ(v + n)/Γ(v) */
+function rising(tower: Tower, v: Element, n: number): Element {
+  let total = tower.number(1);
+  for (let k = 0; k < n; k++) total = tower.multiply(total, tower.add(v, tower.number(k)));
+  for (let k = -1; k >= n; k--) total = tower.divide(total, tower.add(v, tower.number(k)));
+  return total;
+}
+
+/** W(v·e^v) is v where v > −1; elsewhere it is not, and v = −1 is a branch point. */
+function lambert(tower: Tower, u: Element): Element {
+  for (const g of tower.generators) {
+    if (g.kind !== "exp" || g.wave) continue;
+    for (const v of [g.argument, F.negate(g.argument)]) {
+      for (const k of [1, 2, 3]) {
+        const own = tower.multiply(tower.number(k), v);
+        const product = tower.multiply(own, tower.exp(own));
+        if (F.equal(product, u) && tower.signOf(tower.add(own, tower.number(1))) === 1) return own;
+      }
+    }
+  }
+  return tower.special("lambertw", [u]);
+}
+
+const abs = (n: bigint): bigint => (n < 0n ? -n : n);

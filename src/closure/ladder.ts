@@ -1,0 +1,313 @@
+/**
+ * Tiers above linear closure, and models that only their spelling keeps from it. The model becomes an element of a tower of
+ * independent generators, whose tier is read off; where sums and products have open lengths or many terms, the structure
+ * bounds the tier from above and a restriction to the index 1 from below.
+ */
+import type { Architecture } from "../architecture/architecture.ts";
+import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { rational } from "../exact/rational.ts";
+import { enclose } from "../expression/enclose.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
+import { intervals } from "../precise/interval.ts";
+import type { Precise } from "../precise/mpfr.ts";
+import { branchInside } from "./field/branch.ts";
+import { type Built, build } from "./field/build.ts";
+import { activity, createClasses } from "./field/classes.ts";
+import { elementNode } from "./field/form.ts";
+import type { Element } from "./field/generator.ts";
+import { closureOf } from "./field/proofs.ts";
+import { createReader, type LowerProof, type Reading, tierOf } from "./field/reading.ts";
+import { upperClasses } from "./field/upper.ts";
+import { findRestriction, type Restricted } from "./restriction.ts";
+import { TIERS, type Tier } from "./verdict.ts";
+
+/** What the tower of a model, or of a restriction of it, shows. */
+export interface Climbed {
+  readonly tier: Tier;
+  readonly degree: number;
+  readonly families: ReadonlyMap<string, Tier>;
+  /** Equal to the model; the tiers are bounded from above by its structure. */
+  readonly form: Node;
+  /** The element as an expression, where it is that of the whole model. */
+  readonly reduced: Node | undefined;
+  readonly tower: Built["tower"];
+  readonly element: Element;
+  readonly proofs: readonly (LowerProof & { readonly family?: string })[];
+  /** What `element` stands for. */
+  readonly lower: Node;
+  readonly restricted: Restricted | undefined;
+}
+
+export type Climb =
+  | ({ readonly kind: "tier" } & Climbed)
+  /** A kink on which the model depends. */
+  | { readonly kind: "kink"; readonly arguments: readonly Node[] }
+  | { readonly kind: "undecided"; readonly reason: string; readonly families: ReadonlyMap<string, Tier> };
+
+/** A tower with more symbols or nodes than this is not tried for the whole. */
+const MOST_NODES = 600;
+const MOST_SYMBOLS = 60;
+
+/**
+ * @param model without folds where its sizes are numbers
+ * @param folded the model as written
+ * @param positive expressions that are positive on the domain
+ */
+export function climb(
+  architecture: Architecture,
+  model: Node,
+  folded: Node,
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
+  const { algebra } = architecture;
+  const families = architecture.parameters.map((f) => f.name);
+  const nodes = postorder(model);
+  const count = nodes.filter((n) => n.kind === "symbol" && n.role === "parameter").length;
+  const small = nodes.length <= MOST_NODES && count <= MOST_SYMBOLS && (model.has & HAS.fold) === 0;
+  const whole = small
+    ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
+    : undefined;
+  if (whole !== undefined && (whole.kind !== "undecided" || (folded.has & HAS.fold) === 0)) return whole;
+  const restricted =
+    findRestriction(algebra, folded, budget) ?? findRestriction(algebra, folded, budget, true);
+  if (restricted === undefined)
+    return whole ?? undecided("there is no rule for sums and products of this kind");
+  const found = attempt(
+    () => climbRestricted(algebra, folded, restricted, families, positive, precise, budget),
+    families,
+  );
+  return found.kind === "undecided" && whole !== undefined ? whole : found;
+}
+
+const undecided = (reason: string, families: ReadonlyMap<string, Tier> = new Map()): Climb => ({
+  kind: "undecided",
+  reason,
+  families,
+});
+
+/** A part of the budget, so that another way can be tried after it. */
+function part(budget: Budget): Budget {
+  const own = createBudget({ milliseconds: 4000, work: 4_000_000 });
+  return {
+    isOver: () => budget.isOver() || own.isOver(),
+    spend(amount) {
+      own.spend(amount);
+      budget.spend(amount);
+    },
+  };
+}
+
+function attempt(work: () => Climb, families: readonly string[]): Climb {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DescentError) || error.code === "internal") throw error;
+    return undecided(error.fault, new Map(families.map((f) => [f, "undecided"])));
+  }
+}
+
+function climbWhole(
+  algebra: Algebra,
+  model: Node,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
+  if (!isDefined(model, precise)) return undecided("no point is found at which the model has a value");
+  const built = build(algebra, [model], positive, precise, budget);
+  const stop = obstacle(algebra, built, budget);
+  if (stop !== undefined) return stop;
+  const { tower } = built;
+  const element = built.elements[0]!;
+  const reduced = elementNode(algebra, tower, element, budget);
+  const form = bestForm(algebra, model, reduced);
+  const own = readings(built, families, precise, budget);
+  const { joint } = own;
+  if (joint.tier === "undecided") return undecided(joint.reason, own.families);
+  // What is outside has no classes; its proof is enough.
+  if (joint.tier !== "outside" && rank(jointTier(algebra, form)) !== rank(joint.tier))
+    return undecided("the reduced model has no formula that shows its tier", own.families);
+  const known = new Map(
+    [...own.families].map(([name, tier]) => [name, familyTier(algebra, form, name, tier)]),
+  );
+  return {
+    kind: "tier",
+    tier: joint.tier,
+    degree: joint.degree,
+    families: known,
+    form,
+    reduced,
+    tower,
+    element,
+    proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
+    lower: model,
+    restricted: undefined,
+  };
+}
+
+function climbRestricted(
+  algebra: Algebra,
+  folded: Node,
+  restricted: Restricted,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
+  if ((restricted.node.has & HAS.fold) !== 0) return undecided("the restriction keeps a sum or product");
+  if (opensDomain(algebra, folded)) return undecided("a branch point may be reached inside of the domain");
+  const upper = jointTier(algebra, folded);
+  const plain = positive.filter((node) => (node.has & HAS.fold) === 0 && node.free.length === 0);
+  const built = build(algebra, [restricted.node], plain, precise, budget);
+  const stop = obstacle(algebra, built, budget);
+  if (stop !== undefined) return stop;
+  const own = readings(built, families, precise, budget);
+  const known = new Map(
+    [...own.families].map(([name, tier]) => [name, familyTier(algebra, folded, name, tier)]),
+  );
+  const { joint } = own;
+  if (joint.tier === "undecided") return undecided(joint.reason, known);
+  if (joint.tier !== upper) {
+    return undecided(
+      `between ${joint.tier}, which a part of it has, and ${upper}, which its structure allows`,
+      known,
+    );
+  }
+  return {
+    kind: "tier",
+    tier: upper,
+    degree: joint.degree,
+    families: known,
+    form: folded,
+    reduced: undefined,
+    tower: built.tower,
+    element: built.elements[0]!,
+    proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
+    lower: restricted.node,
+    restricted,
+  };
+}
+
+const PLACES = 60;
+
+/** Whether a real model without folds has a finite value somewhere; a function that cannot be enclosed may have any. */
+function isDefined(model: Node, precise: Precise): boolean {
+  if ((model.has & HAS.complex) !== 0 || postorder(model).some((node) => node.kind === "integer"))
+    return true;
+  return precise.scope(64, (reals) => {
+    const i = intervals(reals);
+    for (let point = 0; point < PLACES; point++) {
+      const { lo, hi } = enclose(model, i, (s) => {
+        const mixed = (s.id * 7919 + point * 104_729 + s.id * point * 31) % 9973;
+        const size = rational((mixed + 101) * [1, 1, 4, 30][point % 4]!, 4999);
+        return (mixed >> 3) % 2 === 0 || point % 3 === 0 ? size : rational(-size.num, size.den);
+      });
+      if (reals.isFinite(lo) && reals.isFinite(hi)) return true;
+    }
+    const calls = postorder(model).filter((node) => node.kind === "call");
+    return calls.some(
+      (node) => i.call(node.name, ...node.args.map(() => i.rational(rational(1, 2)))) === undefined,
+    );
+  });
+}
+
+function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undefined {
+  if (built.kinks.length > 0) {
+    const list = built.kinks.map(({ argument }) => elementNode(algebra, built.tower, argument, budget));
+    return { kind: "kink", arguments: list.filter((node) => node !== undefined) };
+  }
+  const jumps = closureOf(built.tower, built.elements).flatMap((v) => {
+    const g = built.tower.generators[v]!;
+    return g.kind === "special" && g.name === "floor"
+      ? [elementNode(algebra, built.tower, g.args[0]!, budget)]
+      : [];
+  });
+  if (jumps.length > 0) return { kind: "kink", arguments: jumps.filter((node) => node !== undefined) };
+  for (const element of built.elements) {
+    const reason = branchInside(built.tower, element, budget);
+    if (reason !== undefined) return undecided(reason);
+  }
+  return undefined;
+}
+
+interface Readings {
+  readonly joint: Reading;
+  readonly families: ReadonlyMap<string, Tier>;
+  readonly proofs: Climbed["proofs"];
+}
+
+/** Where the data stand in |u| or ⌊u⌋, the first datum that shows a tier. */
+function readings(built: Built, families: readonly string[], precise: Precise, budget: Budget): Readings {
+  const cells = built.tower.generators.some((g) => g.kind === "cell");
+  let found = readingsAt(built, families, precise, budget, 0);
+  for (let datum = 1; cells && datum < 6 && found.joint.tier === "undecided"; datum++)
+    found = readingsAt(built, families, precise, budget, datum);
+  return found;
+}
+
+function readingsAt(
+  { tower, elements }: Built,
+  families: readonly string[],
+  precise: Precise,
+  budget: Budget,
+  datum: number,
+): Readings {
+  const read = createReader(tower, precise, budget, datum);
+  const element = elements[0]!;
+  const joint = read(element, ({ symbol }) => symbol.role === "parameter");
+  const proofs: (LowerProof & { family?: string })[] = [...joint.proofs];
+  const tiers = new Map<string, Tier>();
+  for (const family of families) {
+    const own = read(element, ({ symbol }) => symbol.role === "parameter" && symbol.name === family);
+    tiers.set(family, own.tier);
+    proofs.push(...own.proofs.map((proof) => ({ ...proof, family })));
+  }
+  // What is proved of one family bounds the whole from below.
+  const upper = tierOf(
+    createClasses(
+      tower,
+      activity(tower, ({ symbol }) => symbol.role === "parameter"),
+    )(element),
+  );
+  const shown = [...tiers.values()].includes(upper) && upper !== "undecided";
+  const whole = joint.tier === "undecided" && shown ? { ...joint, tier: upper } : joint;
+  return { joint: whole, families: tiers, proofs };
+}
+
+/** The model itself where its structure shows the tier, else the reduced element. */
+function bestForm(algebra: Algebra, model: Node, reduced: Node | undefined): Node {
+  if (reduced === undefined) return model;
+  return rank(jointTier(algebra, model)) <= rank(jointTier(algebra, reduced)) ? model : reduced;
+}
+
+const parameters = (symbol: SymbolNode): boolean => symbol.role === "parameter";
+const jointTier = (algebra: Algebra, node: Node): Tier => tierOf(upperClasses(algebra, node, parameters));
+
+function familyTier(algebra: Algebra, form: Node, family: string, tier: Tier): Tier {
+  if (tier === "undecided" || tier === "outside") return tier;
+  const upper = tierOf(upperClasses(algebra, form, (s) => parameters(s) && s.name === family));
+  return upper === tier ? tier : "undecided";
+}
+
+/** Tiers from strict to outside; what is undecided stands above all. */
+export const rank = (tier: Tier): number => TIERS.indexOf(tier);
+
+/** Whether any parameter stands in the node. */
+export const hasParameters = (node: Node): boolean => symbols(node, "parameter").length > 0;
+
+/**
+ * Whether a root, or another function with a branch point at a finite value, may reach it inside of its domain: its argument
+ * is not affine in the parameters, so that it may touch the end of the domain without leaving it.
+ */
+export function opensDomain(algebra: Algebra, root: Node): boolean {
+  return postorder(root).some((node) => {
+    if (node.kind !== "call" || (node.has & HAS.parameter) === 0) return false;
+    if (!BRANCHED.has(node.name)) return false;
+    return upperClasses(algebra, node.args[0]!, parameters).degree > 1;
+  });
+}
+
+const BRANCHED: ReadonlySet<string> = new Set(["sqrt", "cbrt", "asin", "acos", "acosh", "lambertw"]);

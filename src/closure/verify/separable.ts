@@ -1,0 +1,219 @@
+/**
+ * Re-checks what a verdict says of separability by values of the model itself, in high precision with error bounds. Where it
+ * is said not to hold, the stated minor is computed anew, and one of almost twice its order beside it. Where a rank is
+ * stated, larger minors at random places must not be nonzero. That no length is enough rests on the named theorem.
+ */
+import type { Syntax } from "../../architecture/syntax.ts";
+import {
+  add as addRational,
+  compare,
+  multiply as multiplyRational,
+  parseRational,
+  type Rational,
+  rational,
+  subtract,
+} from "../../exact/rational.ts";
+import type { Precise, Reals } from "../../precise/mpfr.ts";
+import { add, type Ball, divide, fromRational, isNonzero, multiply, negative } from "./ball.ts";
+import type { Evaluator, Fault, Place } from "./evaluate.ts";
+
+export interface SeparableDocument {
+  readonly architecture: {
+    readonly model: string;
+    readonly inputs: readonly string[];
+    readonly openSizes?: readonly string[] | undefined;
+  };
+  readonly separable: {
+    readonly holds: boolean | null;
+    readonly rank: number | string | null;
+    readonly witness?:
+      | {
+          readonly sizes?: Readonly<Record<string, number>> | undefined;
+          readonly point: Readonly<Record<string, string>>;
+          readonly rows: { readonly input: string; readonly values: readonly string[] };
+          readonly columns: { readonly input: string; readonly values: readonly string[] };
+          readonly order: number;
+          readonly determinant: readonly string[];
+          readonly theorem: string;
+        }
+      | undefined;
+  };
+}
+
+const BITS = 1024;
+/** The largest order of a minor that refutes a rank. */
+const LARGEST = 9;
+const PLACES = 3;
+/** Finer grids: more than one, because a factor may vanish at a place of one of them. */
+const DIVISIONS = [rational(1, 2), rational(1, 3), rational(4, 7)];
+const SIZE = 2;
+
+const familyOf = (name: string): string => name.replace(/\[.*$/, "");
+
+/** The entry at fault, or nothing. Entries are paths such as `separable.witness.determinant`. */
+export function separableFault(
+  { architecture, separable }: SeparableDocument,
+  read: (formula: string) => Syntax,
+  evaluator: Evaluator,
+  precise: Precise,
+): Fault | undefined {
+  const { holds, rank, witness } = separable;
+  if (holds !== true && rank !== null)
+    return { entry: "separable.rank", reason: "there is no rank where it does not hold" };
+  if (holds === null) return undefined;
+  const model = read(architecture.model);
+  if (holds) {
+    const sizes = new Map((architecture.openSizes ?? []).map((name) => [name, SIZE]));
+    return precise.scope(BITS, (r) => rankFault(r, architecture.inputs, rank, model, sizes, read, evaluator));
+  }
+  if (witness === undefined) return { entry: "separable.witness", reason: "there is none" };
+  return precise.scope(BITS, (r) => witnessFault(r, architecture, witness, model, evaluator));
+}
+
+type Witness = NonNullable<SeparableDocument["separable"]["witness"]>;
+
+function witnessFault(
+  r: Reals,
+  { inputs, openSizes }: SeparableDocument["architecture"],
+  { sizes, point, rows, columns, order, determinant, theorem }: Witness,
+  model: Syntax,
+  evaluator: Evaluator,
+): Fault | undefined {
+  const fault = (entry: string, reason: string): Fault => ({ entry: `separable.witness.${entry}`, reason });
+  const isInput = (name: string): boolean => inputs.some((own) => familyOf(own) === familyOf(name));
+  for (const [entry, { input }] of [["rows", rows] as const, ["columns", columns] as const]) {
+    if (!isInput(input)) return fault(`${entry}.input`, `${input} is no input`);
+  }
+  if (rows.input === columns.input) return fault("columns.input", "it is the input of the rows");
+  if (order < 2 || rows.values.length !== order || columns.values.length !== order)
+    return fault("order", "it is not the number of rows and columns, at least 2");
+  if (theorem === "") return fault("theorem", "none is named");
+  const given = new Map(Object.entries(sizes ?? {}));
+  const missing = (openSizes ?? []).find((name) => !given.has(name));
+  if (missing !== undefined) return fault("sizes", `there is no number for ${missing}`);
+  const values = new Map(Object.entries(point).map(([name, value]) => [name, fraction(value)]));
+  let unknown: string | undefined;
+  const at = (s: Rational, t: Rational): Place => ({
+    indices: given,
+    symbol(_, text) {
+      if (text === rows.input) return s;
+      if (text === columns.input) return t;
+      const value = values.get(text);
+      if (value === undefined) unknown ??= text;
+      return value ?? rational(1);
+    },
+  });
+  const entriesAt = (a: readonly Rational[], b: readonly Rational[]): Ball[][] | undefined => {
+    const entries = a.map((s) => b.map((t) => evaluator.value(r, model, at(s, t))));
+    return entries.flat().includes(undefined) ? undefined : (entries as Ball[][]);
+  };
+  const [a, b] = [rows.values.map(fraction), columns.values.map(fraction)];
+  const entries = entriesAt(a, b);
+  const value = entries === undefined ? undefined : determinantOf(r, entries);
+  if (unknown !== undefined) return fault("point", `there is no value of ${unknown}`);
+  if (value === undefined || !isNonzero(r, value))
+    return fault("determinant", "it is not seen to be nonzero");
+  const [low, high] = determinant.map((text) => r.rational(parseRational(text)));
+  if (low === undefined || high === undefined || r.sign(low) * r.sign(high) <= 0)
+    return fault("determinant", "the bounds have no common sign");
+  if (r.compare(value.re, low) < 0 || r.compare(value.re, high) > 0)
+    return fault("determinant", `it is ${r.toText(value.re, 12)}`);
+  const finer = DIVISIONS.map((at) => entriesAt(between(a, at), between(b, at)));
+  const larger = finer.some((own) => own !== undefined && determinantOf(r, own) !== undefined);
+  if (!larger && !finer.includes(undefined))
+    return fault("order", `no minor of order ${2 * order - 1} on a finer grid is seen to be nonzero`);
+  return undefined;
+}
+
+/** With a place between any two neighbours, at this part of the way. */
+function between(list: readonly Rational[], part: Rational): Rational[] {
+  const sorted = [...list].sort((a, b) => compare(a, b));
+  return sorted.flatMap((a, k) => {
+    const next = sorted[k + 1];
+    return next === undefined ? [a] : [a, addRational(a, multiplyRational(part, subtract(next, a)))];
+  });
+}
+
+/** One input against all others has no more than this rank, whatever the parameters. */
+function rankFault(
+  r: Reals,
+  inputs: readonly string[],
+  rank: number | string | null,
+  model: Syntax,
+  sizes: ReadonlyMap<string, number>,
+  read: (formula: string) => Syntax,
+  evaluator: Evaluator,
+): Fault | undefined {
+  const families = new Set(inputs.map(familyOf));
+  const stated =
+    rank === null
+      ? undefined
+      : evaluator.value(r, read(`${rank}`), { indices: sizes, symbol: () => rational(0) });
+  if (stated === undefined) return { entry: "separable.rank", reason: "it is no number" };
+  const bound = r.toNumber(stated.re);
+  if (!Number.isSafeInteger(bound) || bound < 1)
+    return { entry: "separable.rank", reason: "it is no positive integer" };
+  if (bound >= LARGEST) return undefined;
+  const met = new Set<string>();
+  const valueAt = (seed: number, row: number, column: number, split: string | undefined): Ball | undefined =>
+    evaluator.value(r, model, {
+      indices: sizes,
+      symbol(name, text) {
+        if (!families.has(name)) return scattered(`${text} ${seed}`);
+        met.add(text);
+        return scattered(text === split ? `${text} ${seed} row ${row}` : `${text} ${seed} column ${column}`);
+      },
+    });
+  valueAt(0, 0, 0, undefined);
+  const numbers = Array.from({ length: bound + 1 }, (_, k) => k);
+  for (const split of met.size < 2 ? [] : met) {
+    for (let seed = 0; seed < PLACES; seed++) {
+      const entries = numbers.map((row) => numbers.map((column) => valueAt(seed, row, column, split)));
+      if (entries.flat().includes(undefined)) continue;
+      const value = determinantOf(r, entries as Ball[][]);
+      if (value !== undefined && isNonzero(r, value))
+        return { entry: "separable.rank", reason: `a minor of order ${bound + 1} in ${split} is not zero` };
+    }
+  }
+  return undefined;
+}
+
+/** A rational between 1/4 and 9/4, the same for the same text. */
+function scattered(text: string): Rational {
+  let seed = 2166136261n;
+  for (const c of text) seed = ((seed ^ BigInt(c.codePointAt(0)!)) * 16777619n) % 4294967291n;
+  return rational((seed % 9973n) * 2n + 2493n, 9973n);
+}
+
+/**
+ * By elimination with pivots that are certainly nonzero, so that the determinant is. Undefined where a column has none
+ * left: then nothing is known.
+ */
+function determinantOf(r: Reals, matrix: readonly (readonly Ball[])[]): Ball | undefined {
+  const rows = matrix.map((row) => [...row]);
+  let total: Ball = fromRational(r, rational(1));
+  for (let k = 0; k < rows.length; k++) {
+    const pivotAt = rows.findIndex((row, at) => at >= k && isNonzero(r, row[k]!));
+    if (pivotAt < 0) return undefined;
+    if (pivotAt !== k) {
+      [rows[k], rows[pivotAt]] = [rows[pivotAt]!, rows[k]!];
+      total = negative(r, total);
+    }
+    const pivot = rows[k]![k]!;
+    total = multiply(r, total, pivot);
+    for (let at = k + 1; at < rows.length; at++) {
+      const ratio = divide(r, rows[at]![k]!, pivot);
+      if (ratio === undefined) return undefined;
+      for (let j = k; j < rows.length; j++) {
+        rows[at]![j] = add(r, rows[at]![j]!, negative(r, multiply(r, ratio, rows[k]![j]!)));
+      }
+    }
+  }
+  return total;
+}
+
+/** `p/q` */
+function fraction(text: string): Rational {
+  const [num, den] = text.split("/") as [string, string?];
+  return rational(BigInt(num), BigInt(den ?? "1"));
+}
