@@ -185,3 +185,39 @@ describe("models that are spelled differently from their certificate", () => {
     rejects(changed(linear(certified), "architecture.model", written), /^architecture\.model$/);
   });
 });
+
+describe("hostile documents end at once", () => {
+  const neuron = verdictOf(SAMPLES["tanh neuron"]!);
+  const limited = (value: unknown) =>
+    verify(JSON.stringify(value), "v.json", precise, createBudget({ milliseconds: 5000 }));
+
+  test("deep and long formulas", () => {
+    const deep = `${"tanh(".repeat(450)}w*x${")".repeat(450)}`;
+    const long = Array.from({ length: 20_000 }, () => "x").join("+");
+    for (const formula of [deep, long, `${"-".repeat(400)}w`, "w^10000000", "(w + b + x)^10000", "1/0"]) {
+      for (const entry of ["form", "lower.model", "lower.numerator", "lower.generators[0].arguments[0]"]) {
+        const attempt = () => limited(changed(neuron, `certificate.${entry}`, formula));
+        let found: ReturnType<typeof attempt> | undefined;
+        try {
+          found = attempt();
+        } catch (error) {
+          expect(error).toMatchObject({ name: "DescentError", code: "budget" });
+        }
+        if (found !== undefined) expect(found).toMatchObject({ accepted: false });
+      }
+    }
+  }, 180_000);
+
+  test("towers of exponentials, and names of objects", () => {
+    const generators = Array.from({ length: 150 }, (_, k) => ({
+      name: `t${k + 1}`,
+      function: "exp",
+      arguments: [k === 0 ? "w*x" : `t${k}`],
+    }));
+    rejects(changed(neuron, "certificate.lower.generators", generators), /lower/);
+    for (const call of ["constructor", "__proto__", "toString", "complex", "sum"])
+      rejects(changed(neuron, "certificate.lower.generators[0].function", call), /lower\.(numerator|gen)/);
+    for (const name of ["constructor", "__proto__", "w", "pi", "t2", "1"])
+      rejects(changed(neuron, "certificate.lower.generators[0].name", name), /lower\.(numerator|gen)/);
+  });
+});

@@ -40,14 +40,11 @@ export function checkLower(
   const rest: Valuer = (r, place) => evaluator.value(r, own, place);
   const compare = (left: Valuer, right: Valuer, all: readonly Syntax[]): string | undefined =>
     difference(precise, left, right, widePlaces(open, all), bitsFor(all), isBranched(all));
-  const lessFault =
-    model === own && lower.restriction === undefined
-      ? undefined
-      : [false, true]
-          .map((data) =>
-            compare((r, place) => evaluator.value(r, model, restricted(place, data)), rest, [model, own]),
-          )
-          .reduce((a, b) => (a === undefined ? a : b && a));
+  const left = (data: boolean): string | undefined =>
+    compare((r, place) => evaluator.value(r, model, restricted(place, data)), rest, [model, own]);
+  const isWhole = lower.restriction === undefined;
+  const plain = isWhole && model === own ? undefined : left(false);
+  const lessFault = plain !== undefined && !isWhole && left(true) === undefined ? undefined : plain;
   const towerFault = compare(
     (r, place) => {
       const values = unlessFar(() => valuesAt(r, tower, place));

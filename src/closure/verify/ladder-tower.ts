@@ -7,6 +7,7 @@ import { type Budget, DescentError } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
 import * as P from "../../exact/polynomial.ts";
 import { G_I, gaussian } from "../../exact/rational.ts";
+import { EVALUATED } from "../../precise/judge.ts";
 import { Rejection } from "./context.ts";
 import { familyOf } from "./facts.ts";
 import type { LowerDocument } from "./ladder-read.ts";
@@ -89,6 +90,8 @@ export function readTower(
     if (!/^[\p{L}_][\p{L}_0-9]*$/u.test(name) || /^(pi|e)$/.test(name) || taken.has(name))
       throw new Rejection(`${entry}.name`, "it is a name of the model, or none");
     if (own.has(name)) throw new Rejection(`${entry}.name`, "there is one of this name already");
+    if (generator.function !== "root" && !EVALUATED.includes(generator.function))
+      throw new Rejection(`${entry}.function`, "it is no function with values");
     if ((order !== undefined) !== (generator.function === "root"))
       throw new Rejection(`${entry}.order`, "roots have an order, and nothing else has");
     const wanted = ARITY[generator.function] ?? 1;

@@ -30,6 +30,9 @@ export type Instead = (variable: number) => Rational | undefined;
 const zero = (r: Reals): Ball => ({ re: r.number(0), error: Number.NEGATIVE_INFINITY });
 const i = (r: Reals): Ball => ({ re: r.number(0), im: r.number(1), error: Number.NEGATIVE_INFINITY });
 
+/** What overflows. */
+const anything = (r: Reals): Ball => ({ re: r.number(0), error: Number.POSITIVE_INFINITY });
+
 /** Undefined where a generator has no value at the place. */
 export function valuesAt(
   r: Reals,
@@ -77,7 +80,7 @@ export function polynomialAt(r: Reals, p: P.Polynomial, values: Values): Ball {
     let term = fromRational(r, coefficient.re);
     if (!isZero(coefficient.im)) term = add(r, term, multiply(r, i(r), fromRational(r, coefficient.im)));
     for (const [v, k] of monomial) {
-      term = multiply(r, term, power(r, values[v]!, fromRational(r, rational(k)))!);
+      term = multiply(r, term, power(r, values[v]!, fromRational(r, rational(k))) ?? anything(r));
     }
     total = add(r, total, term);
   }

@@ -1,6 +1,6 @@
 /**
  * Re-checks a certificate of linear closure, or a whole verdict, without the search: every identity by the checker's own
- * zero test, then all of it once more by numbers. What it accepts is true; it names the entry at fault of what it rejects.
+ * zero test, then all of it once more by numbers; tiers above by `ladder.ts`. What it accepts is true; it names the entry at fault of what it rejects.
  */
 import type { Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
