@@ -119,7 +119,10 @@ export function rationalCombination(
 ): readonly Rational[] | undefined {
   const equations: Rational[][] = [];
   for (let place = 0; equations.length < 4 * rows.length + 8 && place < 40; place++) {
-    const at = (v: number) => ({ re: rational((v * 7919 + place * 104_729) % 997 + 3, 101 + ((v + place) % 7)), im: ZERO });
+    const at = (v: number) => ({
+      re: rational(((v * 7919 + place * 104_729) % 997) + 3, 101 + ((v + place) % 7)),
+      im: ZERO,
+    });
     rows[0]?.forEach((_, column) => {
       const values = rows.map((row) => {
         const { numerator, denominator } = row[column]!;
@@ -127,7 +130,10 @@ export function rationalCombination(
         return gIsZero(d) ? undefined : gMultiply(P.evaluate(numerator, at), gInverse(d));
       });
       if (values.includes(undefined)) return;
-      equations.push(values.map((c) => c!.re), values.map((c) => c!.im));
+      equations.push(
+        values.map((c) => c!.re),
+        values.map((c) => c!.im),
+      );
     });
   }
   const found = solve(

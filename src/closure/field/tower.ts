@@ -709,7 +709,9 @@ export function createTower(
    * radicands with roots are not told apart.
    */
   function isNestedSafely(a: Element, order: number): boolean {
-    const inner = [...variablesOf(a)].filter((v) => relationOf(generators[v]!) !== undefined && symbolsOf(v).size > 0);
+    const inner = [...variablesOf(a)].filter(
+      (v) => relationOf(generators[v]!) !== undefined && symbolsOf(v).size > 0,
+    );
     if (inner.length === 0) return true;
     const relation = inner.length === 1 ? relationOf(generators[inner[0]!]!) : undefined;
     if (relation === undefined || relation.order !== 2 || order !== 2) return false;

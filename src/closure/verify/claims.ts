@@ -1,6 +1,6 @@
 /** What a verdict claims beyond its certificate: tiers, degrees, exceptions; and the restriction that proves some of it. */
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
-import { type Context, checkSize, formOf, Rejection, read, same } from "./context.ts";
+import { type Context, checkSize, formOf, Rejection, read } from "./context.ts";
 import { type Facts, factsOf, familyOf, isExponential, isNumeral } from "./facts.ts";
 import type { CertificateDocument, VerdictDocument } from "./read.ts";
 import { cellKey, restrictedForms } from "./restriction.ts";
@@ -12,9 +12,8 @@ export function checkVerdict(
   upper: Facts,
   lower: Facts | undefined,
 ): void {
-  const entry = "architecture.model";
-  same(context, read(context, verdict.architecture.model, entry), model, new Map(), entry);
   checkNames(verdict, model);
+  checkRoles(verdict.architecture, read(context, verdict.architecture.model, "architecture.model"));
   const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
   const proved = (family: string): boolean => upper.proved.has(family) || lower?.proved.has(family) === true;
   if (verdict.tier !== tier) throw new Rejection("tier", `the certificate is one of ${tier}`);
@@ -39,7 +38,16 @@ export function checkVerdict(
 }
 
 /** The parameters of the architecture are those of the certificate; families without members do not occur in it. */
-function checkNames({ architecture, certificate, parameters }: VerdictDocument, model: Syntax): void {
+export function checkNames(
+  {
+    architecture,
+    certificate,
+    parameters,
+  }: Pick<VerdictDocument, "architecture" | "parameters"> & {
+    readonly certificate: { readonly parameters: readonly string[] };
+  },
+  model: Syntax,
+): void {
   const occurring = new Set(
     postorder(model).flatMap((node) => (node.kind === "name" || node.kind === "indexed" ? [node.name] : [])),
   );
@@ -60,7 +68,7 @@ function checkNames({ architecture, certificate, parameters }: VerdictDocument, 
 }
 
 /** Every symbol of the model is a parameter, an input, an index or a size, which is what stands in bounds. */
-function checkRoles(
+export function checkRoles(
   { inputs, parameters, openSizes: open = [] }: VerdictDocument["architecture"],
   model: Syntax,
 ): void {

@@ -2,6 +2,13 @@
 import { z } from "zod";
 import { DescentError } from "../../errors.ts";
 import { FORMAT } from "../certificate.ts";
+import {
+  hypertranscendental,
+  type LadderDocument,
+  ladderCertificate,
+  ladderVerdict,
+  restriction,
+} from "./ladder-read.ts";
 
 /** The longest document, in UTF-16 units. */
 const DOCUMENT_LIMIT = 50_000_000;
@@ -65,10 +72,6 @@ const tree: z.ZodType<TreeNode> = z.lazy(() =>
   ]),
 );
 
-const restriction = z
-  .array(z.strictObject({ family: text, indices: z.array(z.enum(["1", ">=2"])).min(1), value: text }))
-  .optional();
-
 const certificate = z.strictObject({
   format: z.literal(FORMAT),
   kind: z.literal("linear-closure"),
@@ -76,7 +79,7 @@ const certificate = z.strictObject({
   parameters: z.array(text),
   dimension: size,
   tree,
-  restriction,
+  restriction: restriction.optional(),
   basis: closure.basis.optional(),
   matrices: closure.matrices.optional(),
   coordinates: closure.coordinates.optional(),
@@ -127,7 +130,7 @@ const kink = verdict.omit({ certificate: true, terminates: true, exceptions: tru
           right: slope,
           argument: text.optional(),
           bracket: z.record(text, z.tuple([fraction, fraction])).optional(),
-          restriction,
+          restriction: restriction.optional(),
         }),
       )
       .min(1)
@@ -146,6 +149,8 @@ export interface Document {
   readonly path: string;
 }
 
+const LADDER_KINDS: ReadonlySet<unknown> = new Set(ladderCertificate.shape.kind.options);
+
 /** The deepest nesting of brackets outside of strings. */
 function nesting(content: string): number {
   let [depth, most, quoted] = [0, 0, false];
@@ -162,7 +167,10 @@ function nesting(content: string): number {
 }
 
 /** Throws `input` where the text is no such document, with the path of the entry. */
-export function readDocument(content: string, source: string): Document | { readonly kink: KinkDocument } {
+export function readDocument(
+  content: string,
+  source: string,
+): Document | { readonly kink: KinkDocument } | { readonly ladder: LadderDocument } {
   const fail = (fault: string, accepted: string, path = ""): DescentError =>
     new DescentError("input", fault, { place: { source, ...(path === "" ? {} : { path }) }, accepted });
   if (content.length > DOCUMENT_LIMIT)
@@ -178,8 +186,10 @@ export function readDocument(content: string, source: string): Document | { read
     typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   const whole = own("certificate") !== undefined;
   const obstruction = own("obstruction") as { kind?: unknown } | null | undefined;
-  const isKink = whole && own("certificate") === null && obstruction?.kind === "kink";
-  if (whole && own("certificate") === null && !isKink)
+  const isBare = whole && own("certificate") === null;
+  const isKink = isBare && obstruction?.kind === "kink";
+  const isHyper = isBare && obstruction?.kind === "hypertranscendental";
+  if (isBare && !isKink && !isHyper)
     throw fail("the verdict has no certificate", "a verdict other than undecided");
   const inner = whole
     ? (own("certificate") as Record<string, unknown>)
@@ -189,16 +199,19 @@ export function readDocument(content: string, source: string): Document | { read
   }
   if (!whole && own("format") === undefined)
     throw fail("there is no certificate in it", "what check --json prints, or its certificate");
-  const parsed = (isKink ? kink : whole ? verdict : certificate).safeParse(value);
-  if (!parsed.success) {
+  const parse = <T>(schema: z.ZodType<T>): T => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0]!;
-    throw fail(
-      issue.message.replace(/^Invalid input: /, ""),
-      "what check --json prints",
-      issue.path.join("."),
-    );
+    const fault = issue.message.replace(/^Invalid input: /, "");
+    throw fail(fault, "what check --json prints", issue.path.join("."));
+  };
+  if (isHyper) return { ladder: { hypertranscendental: parse(hypertranscendental) } };
+  if (!isKink && typeof inner === "object" && inner !== null && LADDER_KINDS.has(inner.kind)) {
+    const read = whole ? parse(ladderVerdict) : undefined;
+    return { ladder: { certificate: read?.certificate ?? parse(ladderCertificate), verdict: read } };
   }
-  const data = parsed.data;
+  const data = isKink ? parse(kink) : whole ? parse(verdict) : parse(certificate);
   if ("obstruction" in data) return { kink: data };
   return "certificate" in data
     ? { certificate: data.certificate, verdict: data, path: "certificate" }

@@ -66,7 +66,12 @@ const bareName = (parameter: string): string => parameter.replace(/\[.*$/, "");
 const NO_VALUE = "the model has a value at none of the points tried";
 
 /** Why no point shows that the model is more than a polynomial in the family. */
-function noExponential(numbers: Numbers, model: Syntax, family: string, sizes?: Sizes): string | undefined {
+export function noExponential(
+  numbers: Numbers,
+  model: Syntax,
+  family: string,
+  sizes?: Sizes,
+): string | undefined {
   const own = (name: string): boolean => name === family;
   return witnessed(numbers, sizes, (place) => {
     const degree = degreeOf(numbers, model, own, place);

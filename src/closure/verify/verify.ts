@@ -1,6 +1,6 @@
 /**
  * Re-checks a certificate of linear closure, or a whole verdict, without the search: every identity by the checker's own
- * zero test, then all of it once more by numbers. What it accepts is true; it names the entry at fault of what it rejects.
+ * zero test, then all of it once more by numbers; tiers above by `ladder.ts`. What it accepts is true; it names the entry at fault of what it rejects.
  */
 import type { Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
@@ -11,8 +11,9 @@ import { createEvaluator } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { createForms } from "./form.ts";
 import { kinkFault } from "./kink.ts";
+import { checkLadder, inequality, numbersOf, sizesOf } from "./ladder.ts";
 import { numericFault } from "./numeric.ts";
-import { type Document, readDocument } from "./read.ts";
+import { type Document, readDocument, type VerdictDocument } from "./read.ts";
 import { checkAtom, checkNode } from "./tree.ts";
 
 export type Verification =
@@ -31,6 +32,9 @@ export type Verification =
 export function verify(text: string, source: string, precise: Precise, budget: Budget): Verification {
   const document = readDocument(text, source);
   try {
+    if ("ladder" in document) {
+      return { accepted: true, checked: checkLadder(document.ladder, precise, budget) };
+    }
     if ("kink" in document) {
       const context = { count: 0 };
       const formula = (model: string): Syntax => read(context, model, "architecture.model");
@@ -38,7 +42,7 @@ export function verify(text: string, source: string, precise: Precise, budget: B
       const checked = 1 + document.kink.obstruction.witnesses.length;
       return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
     }
-    const checked = checkDocument(document, budget);
+    const checked = checkDocument(document, precise, budget);
     const fault = numericFault(document, precise, budget);
     return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
   } catch (error) {
@@ -47,7 +51,7 @@ export function verify(text: string, source: string, precise: Precise, budget: B
   }
 }
 
-function checkDocument({ certificate, verdict, path }: Document, budget: Budget): number {
+function checkDocument({ certificate, verdict, path }: Document, precise: Precise, budget: Budget): number {
   const bare = new Set(certificate.parameters.map(familyOf));
   const inputs = new Set(verdict?.architecture.inputs.map(familyOf));
   const isParameter = (name: string): boolean => bare.has(name);
@@ -82,6 +86,26 @@ function checkDocument({ certificate, verdict, path }: Document, budget: Budget)
     checkAtom(context, whole, path, new Map(), certificate.parameters);
   }
   const lower = certificate.restriction && checkRestriction(context, certificate.restriction, model, path);
-  if (verdict !== undefined) checkVerdict(context, verdict, model, facts, lower);
+  if (verdict !== undefined) {
+    checkModel(context, verdict, model, precise);
+    checkVerdict(context, verdict, model, facts, lower);
+  }
   return context.count;
+}
+
+/** The model of the architecture is that of the certificate; where its spelling hides that, by numbers. */
+function checkModel(context: Context, verdict: VerdictDocument, model: Syntax, precise: Precise): void {
+  const entry = "architecture.model";
+  const own = read(context, verdict.architecture.model, entry);
+  try {
+    same(context, own, model, new Map(), entry);
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    const reader = (formula: string): Syntax => read(context, formula, entry);
+    const { parameters, openSizes: open } = verdict.architecture;
+    const sizes = sizesOf(own, [...sizesOf(model, open)]);
+    const numbers = numbersOf(precise, context.budget, { read: reader }, parameters, sizes);
+    const reason = inequality(numbers, own, model);
+    if (reason !== undefined) throw new Rejection(entry, reason);
+  }
 }

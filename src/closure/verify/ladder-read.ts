@@ -1,0 +1,94 @@
+/** Documents about tiers above linear closure: their shape, apart from what the formulas say. */
+import { z } from "zod";
+import { FORMAT } from "../certificate.ts";
+
+const text = z.string().min(1).max(100_000);
+/** Lists are short: the work for each entry is not. */
+const MOST_GENERATORS = 200;
+const MOST_PROOFS = 400;
+
+export const restriction = z.array(
+  z.strictObject({ family: text, indices: z.array(z.enum(["1", ">=2"])).min(1), value: text }),
+);
+
+const lower = z.strictObject({
+  restriction: restriction.optional(),
+  model: text,
+  generators: z
+    .array(
+      z.strictObject({
+        name: text,
+        function: text,
+        arguments: z.array(text).min(1).max(64),
+        order: z.number().int().min(2).max(64).optional(),
+      }),
+    )
+    .max(MOST_GENERATORS),
+  numerator: text,
+  denominator: text,
+  proofs: z
+    .array(
+      z.strictObject({
+        family: text.optional(),
+        against: text,
+        kind: z.enum(["pole", "generator"]),
+        variable: text,
+        theorem: text,
+      }),
+    )
+    .max(MOST_PROOFS),
+});
+
+export const ladderCertificate = z.strictObject({
+  format: z.literal(FORMAT),
+  kind: z.enum(["addition-theorem", "cascade", "holonomic", "differential-ring"]),
+  /** What the model is made of, where it is not that of the architecture. */
+  of: z.enum(["outputs", "optimality"]).optional(),
+  model: text,
+  parameters: z.array(text),
+  form: text,
+  rules: z.array(z.strictObject({ formula: text, tier: text, law: text })).max(10_000),
+  lower,
+});
+
+const order = z.union([z.number().int().min(0), text, z.null()]);
+
+const claims = {
+  architecture: z.object({
+    model: text,
+    inputs: z.array(text),
+    parameters: z.array(text),
+    openSizes: z.array(text).optional(),
+  }),
+  loss: z.literal("squared"),
+  tier: text,
+  membership: text,
+  parameters: z.array(z.object({ name: text, tier: text })),
+  exceptions: z
+    .array(z.object({ sizes: z.record(text, z.number().int().min(0).max(64)), tier: text }))
+    .optional(),
+  terminates: z.object({ model: order, optimality: order }),
+};
+
+export const ladderVerdict = z.object({ ...claims, certificate: ladderCertificate });
+
+export const hypertranscendental = z.object({
+  ...claims,
+  certificate: z.null(),
+  obstruction: z.strictObject({
+    kind: z.literal("hypertranscendental"),
+    reason: text,
+    theorem: text,
+    lower,
+  }),
+});
+
+export type LadderCertificateDocument = z.infer<typeof ladderCertificate>;
+export type LadderVerdictDocument = z.infer<typeof ladderVerdict>;
+export type HypertranscendentalDocument = z.infer<typeof hypertranscendental>;
+export type LowerDocument = z.infer<typeof lower>;
+export type ProofDocument = LowerDocument["proofs"][number];
+
+export type LadderDocument =
+  | { readonly certificate: LadderCertificateDocument; readonly verdict: LadderVerdictDocument | undefined }
+  | { readonly hypertranscendental: HypertranscendentalDocument };

@@ -1,0 +1,339 @@
+/**
+ * Re-checks what bounds tiers above linear closure: the upper bound by closure properties of the form, the lower bound by
+ * its tower, and that all of them are the model, by numbers.
+ */
+import { readFormula } from "../../architecture/formula.ts";
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import { type Budget, DescentError } from "../../errors.ts";
+import type { Precise } from "../../precise/mpfr.ts";
+import { checkNames, checkRoles } from "./claims.ts";
+import { Rejection } from "./context.ts";
+import { createEvaluator, type Numbers } from "./evaluate.ts";
+import { familyOf } from "./facts.ts";
+import { branchFault } from "./ladder-branch.ts";
+import { type Class, callOf, classesOf, fits, LADDER } from "./ladder-class.ts";
+import { bitsFor, difference, isBranched, widePlaces } from "./ladder-equal.ts";
+import { checkLower } from "./ladder-lower.ts";
+import type {
+  HypertranscendentalDocument,
+  LadderCertificateDocument,
+  LadderDocument,
+  LadderVerdictDocument,
+  LowerDocument,
+} from "./ladder-read.ts";
+import { namesIn } from "./ladder-tower.ts";
+import { noExponential } from "./tiers.ts";
+
+const KINDS: Readonly<Record<LadderCertificateDocument["kind"], string>> = {
+  "addition-theorem": "addition-theorem",
+  cascade: "cascade",
+  holonomic: "holonomic",
+  "differential-ring": "differentially-algebraic",
+};
+const MEMBERSHIPS: Readonly<Record<string, string>> = {
+  "addition-theorem": "strict",
+  cascade: "extended",
+  holonomic: "partial",
+  "differentially-algebraic": "partial",
+  outside: "outside",
+};
+/** What a tier's lower bound must refute: no other tier holds all lower ones. */
+const REFUTED: Readonly<Record<string, readonly string[]>> = {
+  polynomial: [],
+  "exponential-polynomial": ["polynomial"],
+  "addition-theorem": ["exponential-polynomial"],
+  cascade: ["addition-theorem"],
+  holonomic: ["cascade"],
+  "differentially-algebraic": ["cascade", "holonomic"],
+  outside: ["differentially-algebraic"],
+};
+/** Tiers that hold all functions of a tier. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  polynomial: [
+    "exponential-polynomial",
+    "addition-theorem",
+    "cascade",
+    "holonomic",
+    "differentially-algebraic",
+  ],
+  "exponential-polynomial": ["addition-theorem", "cascade", "holonomic", "differentially-algebraic"],
+  "addition-theorem": ["cascade", "differentially-algebraic"],
+  cascade: ["differentially-algebraic"],
+  holonomic: ["differentially-algebraic"],
+};
+
+interface Formulas {
+  readonly read: (formula: string, entry: string) => Syntax;
+  readonly count: () => number;
+}
+
+function formulas(): Formulas {
+  const known = new Map<string, Syntax>();
+  let count = 0;
+  return {
+    count: () => count,
+    read(formula, entry) {
+      count++;
+      try {
+        const syntax = known.get(formula) ?? readFormula(formula, { source: entry });
+        known.set(formula, syntax);
+        return syntax;
+      } catch (error) {
+        if (error instanceof DescentError && error.code === "input") throw new Rejection(entry, error.fault);
+        throw error;
+      }
+    },
+  };
+}
+
+/** How many entries were checked. Throws a rejection that names the entry at fault. */
+export function checkLadder(document: LadderDocument, precise: Precise, budget: Budget): number {
+  return "hypertranscendental" in document
+    ? checkOutside(document.hypertranscendental, precise, budget)
+    : checkCertificate(document.certificate, document.verdict, precise, budget);
+}
+
+/** The names in bounds that are no index, and the sizes that the verdict states. */
+export function sizesOf(model: Syntax, stated: readonly string[] = []): Set<string> {
+  const folds = postorder(model).flatMap((node) => (node.kind === "fold" ? [node] : []));
+  const indices = new Set(folds.map((fold) => fold.index));
+  const bounds = folds.flatMap((fold) => [...namesIn(fold.lo), ...namesIn(fold.hi)]);
+  return new Set([...stated, ...bounds.filter((name) => !indices.has(name))]);
+}
+
+export function numbersOf(
+  precise: Precise,
+  budget: Budget,
+  { read }: Pick<Formulas, "read">,
+  parameters: readonly string[],
+  open: ReadonlySet<string>,
+): Numbers {
+  const bare = new Set(parameters.map(familyOf));
+  return {
+    precise,
+    evaluator: createEvaluator(precise, budget),
+    read: (formula) => read(formula, ""),
+    isParameter: (name) => bare.has(name),
+    open,
+  };
+}
+
+/** Why two formulas are not shown to have equal values. */
+export function inequality(numbers: Numbers, left: Syntax, right: Syntax): string | undefined {
+  const { evaluator, precise, open } = numbers;
+  const both = [left, right];
+  if (left === right) return undefined;
+  return difference(
+    precise,
+    (r, place) => evaluator.value(r, left, place),
+    (r, place) => evaluator.value(r, right, place),
+    widePlaces(open, both),
+    bitsFor(both),
+    isBranched(both),
+  );
+}
+
+function checkCertificate(
+  certificate: LadderCertificateDocument,
+  verdict: LadderVerdictDocument | undefined,
+  precise: Precise,
+  budget: Budget,
+): number {
+  const source = formulas();
+  const { read } = source;
+  const model = read(certificate.model, "certificate.model");
+  const form = read(certificate.form, "certificate.form");
+  const lowerModel = read(certificate.lower.model, "certificate.lower.model");
+  const open = sizesOf(model, verdict?.architecture.openSizes);
+  const numbers = numbersOf(precise, budget, source, certificate.parameters, open);
+  const equal = (a: Syntax, b: Syntax): boolean => inequality(numbers, a, b) === undefined;
+  if (verdict !== undefined) {
+    const architecture = read(verdict.architecture.model, "architecture.model");
+    checkNames({ ...verdict, certificate }, model);
+    checkRoles(verdict.architecture, architecture);
+    const reason = inequality(numbers, architecture, model);
+    if (reason !== undefined)
+      throw new Rejection(equal(architecture, form) ? "certificate.model" : "architecture.model", reason);
+  }
+  const reason = inequality(numbers, model, form);
+  if (reason !== undefined) {
+    const odd =
+      verdict === undefined && certificate.lower.restriction === undefined && equal(form, lowerModel);
+    throw new Rejection(odd ? "certificate.model" : "certificate.form", reason);
+  }
+  const taken = new Set([
+    ...namesIn(model),
+    ...namesIn(form),
+    ...certificate.parameters.map(familyOf),
+    ...open,
+  ]);
+  checkLower(numbers, certificate.lower, "certificate.lower", model, taken, read, budget);
+  const upper = upperBounds(numbers, form, budget);
+  checkRules(certificate, form, upper(undefined), read);
+  const tier = KINDS[certificate.kind];
+  const claim = (claimed: string, family: string | undefined, entry: string): void =>
+    checkTier(claimed, family, entry, upper, certificate.lower);
+  if (verdict === undefined) claim(tier, undefined, "certificate.kind");
+  else {
+    claim(verdict.tier, undefined, "tier");
+    if (verdict.tier !== tier) throw new Rejection("certificate.kind", `the tier is ${verdict.tier}`);
+    checkClaims(verdict, claim);
+    checkExceptions(numbers, verdict, model, form, budget);
+  }
+  const branch = branchFault(numbers, form, upper(undefined));
+  if (branch !== undefined) throw new Rejection(verdict === undefined ? "certificate.kind" : "tier", branch);
+  return source.count() + certificate.lower.proofs.length;
+}
+
+type Upper = (family: string | undefined) => ReadonlyMap<Syntax, Class>;
+
+/** The classes of the parts of a formula, jointly or in one family. */
+function upperBounds({ isParameter, open }: Numbers, form: Syntax, budget: Budget): Upper {
+  const known = new Map<string | undefined, ReadonlyMap<Syntax, Class>>();
+  return (family) => {
+    const active = family === undefined ? isParameter : (name: string): boolean => name === family;
+    const found = known.get(family) ?? classesOf(form, active, open, budget);
+    known.set(family, found);
+    return found;
+  };
+}
+
+/** The class of the whole stands last. */
+const wholeOf = (classes: ReadonlyMap<Syntax, Class>): Class => [...classes.values()].at(-1)!;
+
+function checkTier(
+  claimed: string,
+  family: string | undefined,
+  entry: string,
+  upper: Upper,
+  lower: LowerDocument,
+): void {
+  const needed = REFUTED[claimed];
+  if (needed === undefined || (family === undefined && MEMBERSHIPS[claimed] === undefined))
+    throw new Rejection(entry, "this certificate proves no such tier");
+  if (claimed !== "outside" && !fits(wholeOf(upper(family)), claimed))
+    throw new Rejection(entry, "the form is not seen to be in it");
+  for (const target of needed) {
+    // What is in no lower tier in one family is in none jointly.
+    const proofs = lower.proofs.filter((proof) => family === undefined || proof.family === family);
+    if (!proofs.some(({ against }) => against === target || WITHIN[target]?.includes(against)))
+      throw new Rejection(entry, `nothing proves that it is not ${target}`);
+  }
+}
+
+type Claim = (claimed: string, family: string | undefined, entry: string) => void;
+
+/** What a verdict says beside its tier. */
+function checkClaims(verdict: Omit<LadderVerdictDocument, "certificate">, claim: Claim): void {
+  const membership = MEMBERSHIPS[verdict.tier];
+  if (verdict.membership !== membership)
+    throw new Rejection("membership", `${verdict.tier} is ${membership}`);
+  for (const which of ["model", "optimality"] as const) {
+    if (verdict.terminates[which] !== null)
+      throw new Rejection(`terminates.${which}`, "the tower is infinite");
+  }
+  verdict.parameters.forEach(({ name, tier }, k) => {
+    // What is left undecided claims nothing.
+    if (tier !== "undecided") claim(tier, familyOf(name), `parameters[${k}].tier`);
+  });
+}
+
+/** At sizes of its own a verdict is lower: bounded from above by the form, exponentials from below by numbers. */
+function checkExceptions(
+  numbers: Numbers,
+  verdict: LadderVerdictDocument,
+  model: Syntax,
+  form: Syntax,
+  budget: Budget,
+): void {
+  const { isParameter, open, evaluator } = numbers;
+  (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
+    const entry = `exceptions[${k}]`;
+    const stray = Object.keys(sizes).find((name) => !open.has(name));
+    if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
+    if (tier === "undecided") return;
+    const indices = new Map([...open].map((name) => [name, sizes[name] ?? 2]));
+    const classes = classesOf(form, isParameter, open, budget, (fold) => {
+      const range = evaluator.range(fold.lo, fold.hi, indices);
+      return range !== undefined && range.length === 0;
+    });
+    if (!fits(wholeOf(classes), tier))
+      throw new Rejection(`${entry}.tier`, "the form is not seen to be in it");
+    if (tier !== "polynomial" && fits(wholeOf(classes), "polynomial"))
+      throw new Rejection(`${entry}.tier`, "it is polynomial");
+    const families = [...new Set(verdict.certificate.parameters.map(familyOf))];
+    if (
+      tier === "exponential-polynomial" &&
+      families.every((family) => noExponential(numbers, model, family, sizes) !== undefined)
+    )
+      throw new Rejection(`${entry}.tier`, "by its values the model is a polynomial");
+  });
+}
+
+function checkRules(
+  { rules }: LadderCertificateDocument,
+  form: Syntax,
+  classes: ReadonlyMap<Syntax, Class>,
+  read: Formulas["read"],
+): void {
+  const functions = new Map<string, Class>();
+  for (const node of postorder(form)) {
+    const found = classes.get(node);
+    if (found === undefined || !isFunction(node)) continue;
+    functions.set(textOf(node), found);
+    // a^b is exp(b*log(a)).
+    if (node.kind === "binary" && node.op === "^")
+      functions.set(`${textOf(node.left)} log(1)`, callOf("log", [classes.get(node.left)!]));
+  }
+  rules.forEach(({ formula, tier }, k) => {
+    const entry = `certificate.rules[${k}]`;
+    const found = functions.get(textOf(read(formula, `${entry}.formula`)));
+    if (found === undefined) throw new Rejection(`${entry}.formula`, "it is no function in the form");
+    if (!LADDER.some((each) => each === tier) || !fits(found, tier))
+      throw new Rejection(`${entry}.tier`, "it is not seen to be in it");
+  });
+}
+
+const isFunction = (node: Syntax): boolean =>
+  node.kind === "call" || (node.kind === "binary" && (node.op === "^" || node.op === "/"));
+
+/** One text for each tree, in Polish notation. */
+const textOf = (root: Syntax): string => postorder(root).map(labelOf).join(" ");
+
+function labelOf(node: Syntax): string {
+  switch (node.kind) {
+    case "number":
+      return `${node.value.num}/${node.value.den}`;
+    case "name":
+      return node.name;
+    case "indexed":
+      return `${node.name}[${node.indices.length}]`;
+    case "call":
+      return `${node.name}(${node.args.length})`;
+    case "binary":
+      return node.op;
+    case "negate":
+      return "neg";
+    case "fold":
+      return `${node.op} ${node.index} ${node.except?.length ?? 0}`;
+  }
+}
+
+function checkOutside(verdict: HypertranscendentalDocument, precise: Precise, budget: Budget): number {
+  const source = formulas();
+  const { read } = source;
+  const { architecture, obstruction } = verdict;
+  const model = read(architecture.model, "architecture.model");
+  const open = sizesOf(model, architecture.openSizes);
+  const numbers = numbersOf(precise, budget, source, architecture.parameters, open);
+  checkNames({ ...verdict, certificate: architecture }, model);
+  const taken = new Set([...namesIn(model), ...architecture.parameters.map(familyOf), ...open]);
+  checkLower(numbers, obstruction.lower, "obstruction.lower", model, taken, read, budget);
+  if (verdict.tier !== "outside") throw new Rejection("tier", "what is hypertranscendental is outside");
+  const upper = upperBounds(numbers, model, budget);
+  const claim: Claim = (claimed, family, entry) =>
+    checkTier(claimed, family, entry, upper, obstruction.lower);
+  claim("outside", undefined, "tier");
+  checkClaims(verdict, claim);
+  return source.count() + obstruction.lower.proofs.length;
+}
