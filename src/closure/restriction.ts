@@ -20,7 +20,7 @@ import {
   scaleAffine,
 } from "../expression/affine.ts";
 import type { Algebra, FoldNode, Node, SymbolNode } from "../expression/node.ts";
-import { HAS } from "../expression/node.ts";
+import { HAS, symbols } from "../expression/node.ts";
 import { shift, substituteIndex } from "../expression/substitute.ts";
 
 /** Members of a family by whether each of their indices is 1 or at least 2. */
@@ -40,7 +40,10 @@ export interface Restricted {
 const TRIES = 600;
 
 /** What a part becomes: an expression, or the cells that stand in the way, or nothing where no choice of cells helps. */
-type Part = { readonly node: Node } | { readonly stuck: ReadonlyMap<string, Cell>; readonly at: number };
+type Part =
+  | { readonly node: Node }
+  /** `undefined` where a value leaves the domain, so that even 0 times it has none. */
+  | { readonly stuck: ReadonlyMap<string, Cell>; readonly at: number; readonly undefined?: true };
 
 const isStuck = (part: Part): part is Exclude<Part, { node: Node }> => "stuck" in part;
 const cellKey = ({ family, indices }: Cell): string => `${family}[${indices.join(",")}]`;
@@ -61,10 +64,10 @@ export function findRestriction(
     tries++;
     const part = restrict(algebra, model, ones, data, budget);
     if (!isStuck(part)) return { node: part.node, ones: [...ones.values()] };
-    if (part.at <= reached) return undefined;
+    if (part.at <= reached && part.undefined !== true) return undefined;
     for (const more of choices([...part.stuck].filter(([key]) => !ones.has(key)))) {
       if (tries >= TRIES) return undefined;
-      const found = search(new Map([...ones, ...more]), part.at);
+      const found = search(new Map([...ones, ...more]), part.undefined === true ? reached : part.at);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -101,7 +104,7 @@ function restrict(
   const memo = new Map<Node, Part>();
   let resolved = 0;
   const touched: Map<string, Cell>[] = [];
-  const stuck = (cells: ReadonlyMap<string, Cell> = new Map()): Part => ({ stuck: cells, at: resolved });
+  const stuck = (cells: ReadonlyMap<string, Cell> = new Map()) => ({ stuck: cells, at: resolved });
 
   const kept = HAS.fold | HAS.parameter | HAS.test | (data ? HAS.input : 0);
 
@@ -152,12 +155,13 @@ function restrict(
   }
 
   /** A value that leaves the domain, such as a division by what has become 0, is no restriction. */
-  function guarded(make: () => Node): Part {
+  function guarded(make: () => Node, suspects: readonly Node[] = []): Part {
     try {
       return { node: make() };
     } catch (error) {
-      if (error instanceof DescentError && error.code === "input") return stuck(touched.at(-1));
-      throw error;
+      if (!(error instanceof DescentError) || error.code !== "input") throw error;
+      const cells = suspects.flatMap((node) => symbols(node, "parameter")).flatMap((s) => cellOf(s) ?? []);
+      return { ...stuck(new Map(cells.map((cell) => [cellKey(cell), cell]))), undefined: true };
     }
   }
 
@@ -165,28 +169,37 @@ function restrict(
     const parts = node.factors.map(([base]) => visit(base));
     const zero = parts.some((p, k) => !isStuck(p) && p.node === algebra.zero && node.factors[k]![1] > 0);
     const inverse = node.factors.some(([base, k]) => k < 0 && (base.has & HAS.parameter) !== 0);
+    const nowhere = parts.find((part) => isStuck(part) && part.undefined === true);
+    if (nowhere !== undefined) return nowhere;
     if (zero && !inverse) return { node: algebra.zero };
     const stop = parts.find(isStuck);
     if (stop !== undefined) return stop;
-    return guarded(() =>
-      algebra.product(node.factors.map(([, k], at) => [(parts[at] as { node: Node }).node, k])),
+    const below = node.factors.flatMap(([base, k]) => (k < 0 ? [base] : []));
+    return guarded(
+      () => algebra.product(node.factors.map(([, k], at) => [(parts[at] as { node: Node }).node, k])),
+      below,
     );
   }
 
   function symbol(node: SymbolNode): Part {
     const varies = node.role === "parameter" || (data && node.role === "input");
     if (!varies || node.indices.length === 0) return { node };
-    const indices: ("1" | ">=2")[] = [];
-    for (const index of node.indices) {
-      if (isLiteral(index) && index.constant === 1) indices.push("1");
-      else if (least(index) >= 2) indices.push(">=2");
-      else return stuck();
-    }
-    if (indices.every((index) => index === "1")) return { node };
-    const cell: Cell = { family: node.name, indices };
+    const cell = cellOf(node);
+    if (cell === undefined) return stuck();
+    if (cell.indices.every((index) => index === "1")) return { node };
     const key = cellKey(cell);
     for (const list of touched) list.set(key, cell);
     return { node: ones.has(key) ? algebra.one : algebra.zero };
+  }
+
+  /** Where the indices of a symbol stand; undefined where that depends. */
+  function cellOf(node: SymbolNode): Cell | undefined {
+    const indices = node.indices.map((index) =>
+      isLiteral(index) && index.constant === 1 ? "1" : least(index) >= 2 ? ">=2" : undefined,
+    );
+    return indices.includes(undefined)
+      ? undefined
+      : { family: node.name, indices: indices as ("1" | ">=2")[] };
   }
 
   function fold(node: FoldNode): Part {

@@ -199,7 +199,9 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget, dat
       });
       // Through functions of it: over an elementary field they stay independent with it, as it is not elementary itself.
       const through = own.find((v) => {
-        const inner = closureOf(tower, argumentsOf(generator(v))).filter(isActive).map(generator);
+        const inner = closureOf(tower, argumentsOf(generator(v)))
+          .filter(isActive)
+          .map(generator);
         return inner.some((h) => h.kind === "special" && names.has(h.name) && regular(h)) && dependsOn(v);
       });
       const v = direct ?? through;
