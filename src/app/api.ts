@@ -75,11 +75,6 @@ export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
  * check(architecture({ model: "A*exp(-k*x)" }), judge).tier; // "exponential-polynomial"
  */
 export function check(given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict {
-  if (given.output !== undefined) {
-    throw new DescentError("unsupported", "verdicts on several outputs are not built yet", {
-      accepted: "a model with one output",
-    });
-  }
   return findVerdict(given, judge, budgetOf(limits));
 }
 

@@ -46,6 +46,7 @@ export function beyond(
       const rewritten = decideLinear(folded, folded);
       if (rewritten.tier !== "undecided") return rewritten;
     }
+    return ladderVerdict(architecture, subject, found, verdict, positive, decideLinear, judge, budget);
   }
   const kink = outsideByKinks(original, subject, verdict, judge, budget);
   if (kink !== undefined) return kink;
@@ -107,7 +108,7 @@ function ladderVerdict(
     ...(isInstance(architecture)
       ? {}
       : { exceptions: ladderExceptions(architecture, found, positive, decideLinear, judge, budget) }),
-    certificate: certify(architecture, subject, found),
+    certificate: certify(architecture, subject, found, judge.precise, budget),
     obstruction: null,
   };
 }

@@ -1,5 +1,7 @@
 /** Certificates of linear closure: plain data, every object named in formulas, checkable without this toolkit. */
 
+import type { HankelWitness } from "./probe.ts";
+
 /** The version of the certificate format. */
 export const FORMAT = 1;
 
@@ -65,12 +67,19 @@ export interface Certificate {
 }
 
 /**
- * A certificate of a tier above the linear closures. The upper bound is read off `form` by rules for each function; the
+ * A certificate of a tier by the structure of a formula: for those above the linear closures, and where a linear closure is
+ * not written out. The upper bound is read off `form` by rules for each function; the
  * lower bound is a proof in a tower of algebraically independent generators.
  */
 export interface LadderCertificate {
   readonly format: typeof FORMAT;
-  readonly kind: "addition-theorem" | "cascade" | "holonomic" | "differential-ring";
+  readonly kind:
+    | "polynomial"
+    | "exponential-polynomial"
+    | "addition-theorem"
+    | "cascade"
+    | "holonomic"
+    | "differential-ring";
   readonly of?: "outputs" | "optimality";
   /** The canonical model. */
   readonly model: string;
@@ -80,6 +89,8 @@ export interface LadderCertificate {
   /** The functions of parameters that stand in `form`, inner ones first, each with the rule that bounds it. */
   readonly rules: readonly Rule[];
   readonly lower: Lower;
+  /** That `lower.model` has no linear closure of a small dimension, by its values on a line of parameters. */
+  readonly hankel?: HankelWitness;
 }
 
 export interface Rule {

@@ -1,34 +1,51 @@
 /** The certificate of a tier above linear closure, from what the tower of a model shows. */
 import type { Architecture } from "../architecture/architecture.ts";
 import { flatNames } from "../architecture/architecture.ts";
-import { DescentError } from "../errors.ts";
+import { type Budget, DescentError } from "../errors.ts";
 import type { Polynomial } from "../exact/polynomial.ts";
 import * as P from "../exact/polynomial.ts";
 import { type Gaussian, gIsReal, gNegate, isZero, rationalText, sign } from "../exact/rational.ts";
-import { children, type Node } from "../expression/node.ts";
+import { children, HAS, type Node, postorder } from "../expression/node.ts";
 import { fresh, print, takenNames } from "../expression/print.ts";
+import type { Precise } from "../precise/mpfr.ts";
 import { FORMAT, type LadderCertificate, type Lower, type Restriction, type Rule } from "./certificate.ts";
 import { argumentsOf, type Element, type Generator } from "./field/generator.ts";
 import { closureOf } from "./field/proofs.ts";
 import { tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
 import type { Climbed } from "./ladder.ts";
+import { hankelWitness } from "./probe.ts";
 import type { Restricted } from "./restriction.ts";
 import type { Subject } from "./subject.ts";
 
 const KINDS: Readonly<Partial<Record<string, LadderCertificate["kind"]>>> = {
+  polynomial: "polynomial",
+  "exponential-polynomial": "exponential-polynomial",
   "addition-theorem": "addition-theorem",
   cascade: "cascade",
   holonomic: "holonomic",
   "differentially-algebraic": "differential-ring",
 };
 
+/** The order of the Hankel determinant of a certificate. */
+const HANKEL_ORDER = 4;
+
 export function certify(
   architecture: Architecture,
   { of, folded, node }: Subject,
   climbed: Climbed,
+  precise: Precise,
+  budget: Budget,
 ): LadderCertificate {
   const kind = KINDS[climbed.tier];
+  const { lower } = climbed;
+  const linear = kind === "polynomial" || kind === "exponential-polynomial";
+  const plain = (lower.has & (HAS.complex | HAS.target | HAS.step)) === 0;
+  const sized = postorder(lower).some((own) => own.kind === "integer");
+  const hankel =
+    linear || sized || !plain
+      ? undefined
+      : hankelWitness(architecture.algebra, lower, HANKEL_ORDER, precise, budget);
   if (kind === undefined) throw new DescentError("internal", `no certificate of ${climbed.tier}`);
   return {
     format: FORMAT,
@@ -39,6 +56,7 @@ export function certify(
     form: print(climbed.form),
     rules: rules(architecture, climbed.form),
     lower: lowerBound(climbed),
+    ...(hankel === undefined ? {} : { hankel }),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   modelText,
 } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { boundIndex } from "../expression/affine.ts";
+import { affineText, boundIndex, isLiteral } from "../expression/affine.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
@@ -37,6 +37,7 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
       parameters: flatNames(architecture.parameters),
       sizes: Object.fromEntries(architecture.sizes),
       openSizes: [...architecture.open],
+      ...outputText(architecture),
     },
     loss: architecture.loss,
   };
@@ -68,6 +69,12 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     }
     throw error;
   }
+}
+
+function outputText({ output }: Architecture): Pick<Verdict["architecture"], "output"> {
+  if (output === undefined) return {};
+  const { hi } = output.range;
+  return { output: { index: output.index, size: isLiteral(hi) ? hi.constant : affineText(hi, () => "") } };
 }
 
 /** Decides by linear closure alone: `folded` with its sums and products, `node` without those that have given sizes. */

@@ -25,6 +25,8 @@ export interface Verdict {
     readonly sizes: Readonly<Record<string, number>>;
     /** The sizes that are open. */
     readonly openSizes: readonly string[];
+    /** The index of several outputs, which is free in the model, and their number. */
+    readonly output?: { readonly index: string; readonly size: number | string };
   };
   readonly loss: string;
   /** Of the optimality condition for the stated loss. */

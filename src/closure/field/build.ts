@@ -1,7 +1,7 @@
 /** Expressions without sums and products over indices as elements of a tower. */
 import { type Budget, DescentError } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
-import { isLiteral } from "../../expression/affine.ts";
+import type { Affine } from "../../expression/affine.ts";
 import { instantiateTerm } from "../../expression/differentiate.ts";
 import { type Algebra, children, type Node, type SymbolNode } from "../../expression/node.ts";
 import type { Precise } from "../../precise/mpfr.ts";
@@ -180,8 +180,7 @@ function attempt(
       case "symbol":
         return tower.symbol(node);
       case "integer":
-        if (!isLiteral(node.value)) throw unsupported("an open index or size");
-        return tower.number(node.value.constant);
+        return integer(node.value);
       case "sum":
         return node.terms.reduce(
           (total, [c, term]) => tower.add(total, tower.multiply(tower.number(c), part(term))),
@@ -225,6 +224,15 @@ function attempt(
   function withoutNumber(u: Element): Element {
     if (!F.isPolynomial(u)) return u;
     return F.fromPolynomial(new Map([...u.numerator].filter(([, t]) => t.monomial.length > 0)));
+  }
+
+  /** Open sizes are indeterminates: what holds then holds for all sizes but finitely many. */
+  function integer(value: Affine): Element {
+    if (value.bound.length > 0) throw unsupported("an open index");
+    return value.sizes.reduce((total, [name, c]) => {
+      const size = tower.symbol(algebra.symbol(name, "input") as SymbolNode);
+      return tower.add(total, tower.multiply(tower.number(c), size));
+    }, tower.number(value.constant));
   }
 
   function call(name: string, args: readonly Element[]): Element {
