@@ -52,6 +52,7 @@ const MOST_SYMBOLS = 60;
  * @param model without folds where its sizes are numbers
  * @param folded the model as written
  * @param positive expressions that are positive on the domain
+ * @param restrictFirst whether a restriction is tried before the whole of a model with sums and products: it is faster
  */
 export function climb(
   architecture: Architecture,
@@ -60,25 +61,40 @@ export function climb(
   positive: readonly Node[],
   precise: Precise,
   budget: Budget,
+  restrictFirst = false,
 ): Climb {
   const { algebra } = architecture;
   const families = architecture.parameters.map((f) => f.name);
   const nodes = postorder(model);
   const count = nodes.filter((n) => n.kind === "symbol" && n.role === "parameter").length;
   const small = nodes.length <= MOST_NODES && count <= MOST_SYMBOLS && (model.has & HAS.fold) === 0;
+  const folds = (folded.has & HAS.fold) !== 0;
+  const early = restrictFirst && folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
+  if (early?.kind === "tier") return early;
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
     : undefined;
-  if (whole !== undefined && (whole.kind !== "undecided" || (folded.has & HAS.fold) === 0)) return whole;
+  if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
+  const found = early ?? climbPart(architecture, folded, families, positive, precise, budget);
+  return found.kind === "undecided" && whole !== undefined ? whole : found;
+}
+
+/** Between a restriction and the structure of the whole. */
+function climbPart(
+  { algebra }: Architecture,
+  folded: Node,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
   const restricted =
     findRestriction(algebra, folded, budget) ?? findRestriction(algebra, folded, budget, true);
-  if (restricted === undefined)
-    return whole ?? undecided("there is no rule for sums and products of this kind");
-  const found = attempt(
+  if (restricted === undefined) return undecided("there is no rule for sums and products of this kind");
+  return attempt(
     () => climbRestricted(algebra, folded, restricted, families, positive, precise, budget),
     families,
   );
-  return found.kind === "undecided" && whole !== undefined ? whole : found;
 }
 
 const undecided = (reason: string, families: ReadonlyMap<string, Tier> = new Map()): Climb => ({

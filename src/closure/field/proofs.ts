@@ -32,14 +32,9 @@ type Values = (variable: number) => Gaussian;
 
 const TRIES = 8;
 
-/** A fixed generic rational for a generator and a point. */
+/** A fixed generic number for a generator and a point: whole, so that values stay short. */
 const generic = (variable: number, point: number): Gaussian =>
-  gaussian(
-    rational(
-      BigInt((variable * 7919 + point * 104_729 + 31) % 9973) + 17n,
-      BigInt(101 + ((variable * 13 + point * 7) % 89)),
-    ),
-  );
+  gaussian(rational(BigInt((variable * 7919 + point * 104_729 + variable * point * 31) % 499) + 3n));
 
 function evaluate({ numerator, denominator }: Element, at: Values): Gaussian | undefined {
   const d = P.evaluate(denominator, at);
