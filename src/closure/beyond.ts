@@ -149,7 +149,9 @@ function ladderExceptions(
       const { tier: linear } = decideLinear(folded, model);
       const at = positive.map((node) => instantiate(algebra, node, sizes));
       const climbed =
-        linear === "undecided" ? climb(architecture, model, folded, at, judge.precise, budget, true) : undefined;
+        linear === "undecided"
+          ? climb(architecture, model, folded, at, judge.precise, budget, true)
+          : undefined;
       const tier = climbed === undefined ? linear : climbed.kind === "tier" ? climbed.tier : "undecided";
       return tier === found.tier ? [] : [{ sizes: { [size]: value }, tier }];
     }),

@@ -69,7 +69,8 @@ export function climb(
   const count = nodes.filter((n) => n.kind === "symbol" && n.role === "parameter").length;
   const small = nodes.length <= MOST_NODES && count <= MOST_SYMBOLS && (model.has & HAS.fold) === 0;
   const folds = (folded.has & HAS.fold) !== 0;
-  const early = restrictFirst && folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
+  const early =
+    restrictFirst && folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
   if (early?.kind === "tier") return early;
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
@@ -140,7 +141,8 @@ function climbWhole(
   const element = built.elements[0]!;
   const reduced = elementNode(algebra, tower, element, budget);
   const form = bestForm(algebra, model, reduced);
-  const own = readings(built, families, precise, budget);
+  const formal = readings(built, families, precise, budget);
+  const own = settled(formal, built, algebra, model, families, positive, precise, budget);
   const { joint } = own;
   if (joint.tier === "undecided") return undecided(joint.reason, own.families);
   // What is outside has no classes; its proof is enough.
@@ -180,7 +182,8 @@ function climbRestricted(
   const built = build(algebra, [restricted.node], plain, precise, budget);
   const stop = obstacle(algebra, built, budget);
   if (stop !== undefined) return stop;
-  const own = readings(built, families, precise, budget);
+  const formal = readings(built, families, precise, budget);
+  const own = settled(formal, built, algebra, restricted.node, families, plain, precise, budget);
   const known = new Map(
     [...own.families].map(([name, tier]) => [name, familyTier(algebra, folded, name, tier)]),
   );
@@ -258,23 +261,56 @@ interface Readings {
   readonly proofs: Climbed["proofs"];
 }
 
-/** Where the data stand in |u| or ⌊u⌋, the first datum that shows a tier. */
-function readings(built: Built, families: readonly string[], precise: Precise, budget: Budget): Readings {
-  const cells = built.tower.generators.some((g) => g.kind === "cell");
-  let found = readingsAt(built, families, precise, budget, 0);
-  for (let datum = 1; cells && datum < 6 && found.joint.tier === "undecided"; datum++)
-    found = readingsAt(built, families, precise, budget, datum);
-  return found;
+/** The first cells of the data in which bounds from below are sought. */
+const CELLS = 6;
+
+/**
+ * Where |u| or ⌊u⌋ of the data occur, as generators they may be related: so the tiers must be found in one cell of the data
+ * too, in which they are ±u and a number.
+ */
+function settled(
+  own: Readings,
+  built: Built,
+  algebra: Algebra,
+  node: Node,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Readings {
+  if (!built.tower.generators.some((g) => g.kind === "cell") || own.joint.tier === "undecided") return own;
+  const agreed = new Set<string>();
+  for (let datum = 0; datum < CELLS; datum++) {
+    let inside: Readings;
+    try {
+      inside = readings(build(algebra, [node], positive, precise, budget, datum), families, precise, budget);
+    } catch (error) {
+      if (!(error instanceof DescentError) || (error.code !== "unsupported" && error.code !== "input"))
+        throw error;
+      continue;
+    }
+    if (inside.joint.tier !== own.joint.tier) continue;
+    for (const [family, tier] of inside.families) if (tier === own.families.get(family)) agreed.add(family);
+    const degree = Math.min(own.joint.degree, inside.joint.degree);
+    const tiers = new Map(
+      [...own.families].map(([name, tier]): [string, Tier] => [
+        name,
+        tier === "polynomial" || agreed.has(name) ? tier : "undecided",
+      ]),
+    );
+    return { ...own, joint: { ...own.joint, degree }, families: tiers };
+  }
+  const reason = "functions of the data may be related";
+  return { joint: { ...own.joint, tier: "undecided", reason }, families: new Map(), proofs: [] };
 }
 
-function readingsAt(
+function readings(
   { tower, elements }: Built,
   families: readonly string[],
   precise: Precise,
   budget: Budget,
-  datum: number,
 ): Readings {
-  const read = createReader(tower, precise, budget, datum);
+  const read = createReader(tower, precise, budget);
   const element = elements[0]!;
   const joint = read(element, ({ symbol }) => symbol.role === "parameter");
   const proofs: (LowerProof & { family?: string })[] = [...joint.proofs];

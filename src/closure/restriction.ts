@@ -195,7 +195,11 @@ function restrict(
   /** Where the indices of a symbol stand; undefined where that depends. */
   function cellOf(node: SymbolNode): Cell | undefined {
     const indices = node.indices.map((index) =>
-      isLiteral(index) && index.constant === 1 ? "1" : least(index) >= 2 || isLarge(index) ? ">=2" : undefined,
+      isLiteral(index) && index.constant === 1
+        ? "1"
+        : least(index) >= 2 || isLarge(index)
+          ? ">=2"
+          : undefined,
     );
     return indices.includes(undefined)
       ? undefined

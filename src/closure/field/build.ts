@@ -33,6 +33,7 @@ const MOST_BUILDS = 40;
  * Builds the elements anew until no generator is too coarse.
  *
  * @param positive expressions that are positive on the declared domain
+ * @param datum fixes |u| and ⌊u⌋ of the data as they are around a datum; without it they are generators
  * @throws DescentError `unsupported` where an expression has no place in a tower, `input` where it is defined nowhere
  */
 export function build(
@@ -41,13 +42,14 @@ export function build(
   positive: readonly Node[],
   precise: Precise,
   budget: Budget,
+  datum?: number,
 ): Built {
   const hints: Hints = { divisors: new Map(), positive: new Set(), logarithms: new Set() };
   for (let round = 0; round < MOST_BUILDS; round++) {
     budget.spend(16);
     const facts = hints.positive.size;
     try {
-      const built = attempt(algebra, nodes, positive, hints, precise, budget);
+      const built = attempt(algebra, nodes, positive, hints, datum, precise, budget);
       const open = built.kinks.length + built.inert.length > 0;
       const roots = built.tower.generators.some((g) => g.kind === "root");
       if ((open || roots) && hints.positive.size > facts) continue;
@@ -64,6 +66,7 @@ function attempt(
   nodes: readonly Node[],
   positive: readonly Node[],
   hints: Hints,
+  datum: number | undefined,
   precise: Precise,
   budget: Budget,
 ): Built {
@@ -76,7 +79,12 @@ function attempt(
     return 1;
   };
   const pi = algebra.symbol("pi", "constant") as SymbolNode;
-  const tower = createTower(pi, hints, (own) => createSigns(own, hints, oracle, precise, budget), budget);
+  const tower = createTower(
+    pi,
+    hints,
+    (own) => createSigns(own, hints, oracle, datum, precise, budget),
+    budget,
+  );
   tower.pi();
   for (const node of positive) {
     const known = elementOf(node, new Map());
@@ -217,7 +225,11 @@ function attempt(
       const g = tower.generators[v]!;
       return g.kind === "symbol" && g.symbol.role === "parameter";
     });
-    return tower.add(shifted, moving ? tower.special("floor", [rest]) : tower.cell("floor", rest));
+    if (moving) return tower.add(shifted, tower.special("floor", [rest]));
+    if (datum === undefined) return tower.add(shifted, tower.cell("floor", rest));
+    const { lo, hi } = tower.valueAt(rest, datum);
+    if (Math.floor(lo) !== Math.floor(hi)) throw unsupported("a jump at the datum");
+    return tower.add(shifted, tower.number(Math.floor(lo)));
   }
 
   /** u less its term without variables, where u is a polynomial. */

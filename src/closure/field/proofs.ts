@@ -52,38 +52,7 @@ export interface Proofs {
   slope(f: Element, variable: number): Element;
 }
 
-/**
- * @param datum chooses the cell of the data, where |u| is u or −u and ⌊u⌋ one integer: all facts hold in one cell
- */
-export function createProofs(tower: Tower, precise: Precise, budget: Budget, datum = 0): Proofs {
-  function value(v: number, point: number): Gaussian {
-    const g = tower.generators[v]!;
-    if (g.kind !== "cell") return generic(v, point);
-    const key = `${v} ${g.name === "abs" ? point : ""}`;
-    const known = cellValues.get(key);
-    if (known !== undefined) return known;
-    const made = cellValue(g, point);
-    cellValues.set(key, made);
-    return made;
-  }
-  const cellValues = new Map<string, Gaussian>();
-
-  /** |u| is u or −u, whichever is right at the datum; ⌊u⌋ is the integer there. */
-  function cellValue(g: Generator & { kind: "cell" }, point: number): Gaussian {
-    const bounds = precise.scope(128, (reals) => {
-      const i = intervals(reals);
-      const at = encloseElement(tower.generators, i, (s) => {
-        const v = tower.generators.findIndex((h) => h.kind === "symbol" && h.symbol === s);
-        const c = generic(v, 1000 + datum).re;
-        return (v + datum) % 2 === 0 ? c : rational(-c.num, c.den);
-      })(g.argument);
-      return at === undefined ? undefined : ([reals.toNumber(at.re.lo), reals.toNumber(at.re.hi)] as const);
-    });
-    if (bounds === undefined) return generic(0, point);
-    if (g.name === "floor") return gaussian(rational(Math.floor(bounds[0])));
-    const own = evaluate(g.argument, (v) => value(v, point)) ?? gaussian(ZERO);
-    return bounds[0] >= 0 ? own : gNegate(own);
-  }
+export function createProofs(tower: Tower, precise: Precise, budget: Budget): Proofs {
   const isNumber = (v: number): boolean => tower.symbolsIn(one(v)).size === 0 || isPi(v);
   const one = (v: number): Element => F.fromPolynomial(P.variable(v));
   const isPi = (v: number): boolean => {
@@ -98,7 +67,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget, dat
     // Without numbers but π and roots, which are independent, the formal polynomial tells.
     const hard = variables.some((v) => isNumber(v) && !isPi(v) && tower.generators[v]!.kind !== "root");
     const places = Array.from({ length: TRIES }, (_, k) => k);
-    if (!hard) return places.some((k) => !gIsZero(P.evaluate(p, (v) => value(v, k))));
+    if (!hard) return places.some((k) => !gIsZero(P.evaluate(p, (v) => generic(v, k))));
     return places.some((k) =>
       precise.scope(256, (reals) => {
         const i = intervals(reals);
@@ -110,7 +79,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget, dat
           for (const [v, n] of monomial) {
             const base = isNumber(v)
               ? numbers(one(v))
-              : { re: i.rational(value(v, k).re), im: i.rational(ZERO) };
+              : { re: i.rational(generic(v, k).re), im: i.rational(ZERO) };
             if (base === undefined) return false;
             for (let m = 0; m < n; m++) term = c.multiply(term, base);
           }
@@ -150,26 +119,28 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget, dat
     const mixed =
       (first: (v: number) => boolean, a: number, b: number): Values =>
       (v) =>
-        value(v, first(v) ? a : b);
+        generic(v, first(v) ? a : b);
     for (let k = 0; k < items.length + 2; k++) {
       budget.spend(items.length);
       const base = 4 * k;
       if (modulo === "constants")
         add([
           [1, mixed(isActive, base + 1, base)],
-          [-1, (v) => value(v, base)],
+          [-1, (v) => generic(v, base)],
         ]);
       else {
         const moved = (v: number): boolean => isActive(v) && isFunction(v);
         add([
           [1, mixed(moved, base + 1, base)],
-          [-1, (v) => value(v, base)],
+          [-1, (v) => generic(v, base)],
         ]);
         const symbol = (v: number): boolean => isActive(v) && !isFunction(v);
         const shifted =
           (...steps: readonly number[]): Values =>
           (v) =>
-            symbol(v) ? steps.reduce((total, s) => gAdd(total, value(v, s)), value(v, base)) : value(v, base);
+            symbol(v)
+              ? steps.reduce((total, s) => gAdd(total, generic(v, s)), generic(v, base))
+              : generic(v, base);
         add([
           [1, shifted(base + 1, base + 2)],
           [-1, shifted(base + 1)],
@@ -196,7 +167,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget, dat
 
   function hasPole({ numerator, denominator }: Element, variable: number): boolean {
     for (let k = 0; k < TRIES; k++) {
-      const at: Values = (v) => value(v, k);
+      const at: Values = (v) => generic(v, k);
       const [n, d] = [numerator, denominator].map((p) => univariate(p, variable, at)) as [
         Polynomial,
         Polynomial,

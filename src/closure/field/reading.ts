@@ -68,9 +68,8 @@ export function tierOf(c: Classes): Tier {
 
 type SymbolGenerator = Generator & { kind: "symbol" };
 
-/** @param datum see `createProofs` */
-export function createReader(tower: Tower, precise: Precise, budget: Budget, datum = 0) {
-  const proofs = createProofs(tower, precise, budget, datum);
+export function createReader(tower: Tower, precise: Precise, budget: Budget) {
+  const proofs = createProofs(tower, precise, budget);
   const generator = (v: number): Generator => tower.generators[v]!;
 
   return function read(f: Element, isActiveSymbol: (g: SymbolGenerator) => boolean): Reading {

@@ -2,7 +2,7 @@
  * Signs of elements: positive where every term is, or a quadratic has no real zero. Where the sign is not known, |u| is u or
  * −u as an oracle says, and the caller compares what comes of both.
  */
-import type { Budget } from "../../errors.ts";
+import { type Budget, DescentError } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
 import { squarefree } from "../../exact/gcd.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
@@ -22,6 +22,7 @@ export function createSigns(
   tower: Tower,
   hints: Hints,
   oracle: Oracle,
+  datum: number | undefined,
   precise: Precise,
   budget: Budget,
 ): Signs {
@@ -167,8 +168,22 @@ export function createSigns(
       const g = tower.generators[v]!;
       return g.kind === "symbol" && g.symbol.role === "parameter";
     });
-    if (!parameters) return tower.cell("abs", a);
+    if (!parameters && datum === undefined) return tower.cell("abs", a);
+    if (!parameters) return valueAt(a, datum!).lo >= 0 ? a : F.negate(a);
     return oracle(a, F.key(a)) > 0 ? a : F.negate(a);
+  }
+
+  /** Bounds of a function of the data at a datum, which do not contain 0. */
+  function valueAt(a: Element, point: number): { readonly lo: number; readonly hi: number } {
+    const found = precise.scope(128, (reals) => {
+      const i = intervals(reals);
+      const value = encloseElement(tower.generators, i, (s) => coordinate(s, point))(a);
+      if (value === undefined || !i.excludesZero(value.re)) return undefined;
+      return { lo: reals.toNumber(value.re.lo), hi: reals.toNumber(value.re.hi) };
+    });
+    if (found === undefined)
+      throw new DescentError("unsupported", "a function of the data has no sign at the datum");
+    return found;
   }
 
   function turns(a: Element, parts: number): number | undefined {
@@ -192,7 +207,7 @@ export function createSigns(
     return common;
   }
 
-  return { signOf, absolute, turns };
+  return { signOf, absolute, turns, valueAt };
 }
 
 const BOUNDED: ReadonlySet<string> = new Set(["erf", "sn", "cn", "dn"]);

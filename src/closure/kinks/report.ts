@@ -130,7 +130,11 @@ const BITS = 256;
 function domainEnds({ algebra, model }: Architecture): ReadonlySet<string> {
   return new Set(
     postorder(model).flatMap((node) => {
-      if (node.kind !== "call" || node.free.length > 0 || !/^(sqrt|asin|acos|acosh)$/.test(node.name))
+      if (
+        node.kind !== "call" ||
+        node.free.length > 0 ||
+        !/^(sqrt|asin|acos|acosh|lambertw)$/.test(node.name)
+      )
         return [];
       const { analytic } = algebra.primitives.get(node.name)!;
       return analytic.kind === "domain" ? [analytic.condition.replace("$", () => print(node.args[0]!))] : [];
