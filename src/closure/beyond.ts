@@ -50,6 +50,11 @@ export function beyond(
   }
   const kink = outsideByKinks(original, subject, verdict, judge, budget);
   if (kink !== undefined) return kink;
+  // In a simpler expression of the model a kink is found where its spelling hides it.
+  if (found.reduced !== undefined && isInstance(original)) {
+    const simpler = outsideByKinks(original, { analytic: [found.reduced] }, verdict, judge, budget);
+    if (simpler !== undefined) return simpler;
+  }
   if (found.kind !== "undecided") return undecidedOf(verdict, "a kink or a spelling stands in the way");
   const known = new Map(verdict.parameters.map((p) => [p.name, p.tier]));
   return {

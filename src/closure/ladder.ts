@@ -41,8 +41,14 @@ export interface Climbed {
 export type Climb =
   | ({ readonly kind: "tier" } & Climbed)
   /** A kink on which the model depends. */
-  | { readonly kind: "kink"; readonly arguments: readonly Node[] }
-  | { readonly kind: "undecided"; readonly reason: string; readonly families: ReadonlyMap<string, Tier> };
+  | { readonly kind: "kink"; readonly arguments: readonly Node[]; readonly reduced?: Node | undefined }
+  | {
+      readonly kind: "undecided";
+      readonly reason: string;
+      readonly families: ReadonlyMap<string, Tier>;
+      /** A simpler expression of the model, in which a kink may be found. */
+      readonly reduced?: Node | undefined;
+    };
 
 /** A tower with more symbols or nodes than this is not tried for the whole. */
 const MOST_NODES = 600;
@@ -239,7 +245,11 @@ function isDefined(model: Node, precise: Precise): boolean {
 function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undefined {
   if (built.kinks.length > 0) {
     const list = built.kinks.map(({ argument }) => elementNode(algebra, built.tower, argument, budget));
-    return { kind: "kink", arguments: list.filter((node) => node !== undefined) };
+    return {
+      kind: "kink",
+      arguments: list.filter((node) => node !== undefined),
+      reduced: acrossKink(algebra, built, budget),
+    };
   }
   const jumps = closureOf(built.tower, built.elements).flatMap((v) => {
     const g = built.tower.generators[v]!;
@@ -247,12 +257,33 @@ function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undef
       ? [elementNode(algebra, built.tower, g.args[0]!, budget)]
       : [];
   });
-  if (jumps.length > 0) return { kind: "kink", arguments: jumps.filter((node) => node !== undefined) };
+  if (jumps.length > 0) {
+    const reduced = elementNode(algebra, built.tower, built.elements[0]!, budget);
+    return { kind: "kink", arguments: jumps.filter((node) => node !== undefined), reduced };
+  }
   for (const element of built.elements) {
     const reason = branchInside(built.tower, element, budget);
-    if (reason !== undefined) return undecided(reason);
+    if (reason !== undefined) {
+      const reduced = elementNode(algebra, built.tower, element, budget);
+      return { kind: "undecided", reason, families: new Map(), reduced };
+    }
   }
   return undefined;
+}
+
+/** (f₊ + f₋)/2 + |u|/u·(f₊ − f₋)/2 for the one kink |u| of a model that is f₊ and f₋ on its sides. */
+function acrossKink(algebra: Algebra, built: Built, budget: Budget): Node | undefined {
+  const [kink, ...more] = built.kinks;
+  if (kink === undefined || more.length > 0 || built.others === undefined) return undefined;
+  const { tower } = built;
+  const [plus, minus] = [built.elements[0]!, built.others[0]!];
+  const half = tower.number(rational(1, 2));
+  const even = elementNode(algebra, tower, tower.multiply(half, tower.add(plus, minus)), budget);
+  const slope = tower.divide(tower.multiply(half, tower.subtract(plus, minus)), kink.argument);
+  const odd = elementNode(algebra, tower, slope, budget);
+  const argument = elementNode(algebra, tower, kink.argument, budget);
+  if (even === undefined || odd === undefined || argument === undefined) return undefined;
+  return algebra.add(even, algebra.multiply(odd, algebra.call("abs", [argument])));
 }
 
 interface Readings {

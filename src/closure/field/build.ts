@@ -24,6 +24,8 @@ export interface Built {
   readonly inert: readonly Kink[];
   /** Kinks on whose side the elements depend: then the elements are those of one side. */
   readonly kinks: readonly Kink[];
+  /** The elements on the other side, where there is just one kink. */
+  readonly others: readonly Element[] | undefined;
 }
 
 const MOST_KINKS = 6;
@@ -104,6 +106,7 @@ function attempt(
   const elements = whole();
   const first = elements.map(F.key).join(" ");
   const kinks = new Set<string>();
+  let others: readonly Element[] | undefined;
   // All sides of all kinks, those that only some sides meet among them.
   for (let sides = 1; sides < 2 ** chosen.size; sides++) {
     [...chosen.values()].forEach((kink, k) => {
@@ -111,7 +114,9 @@ function attempt(
     });
     let same = false;
     try {
-      same = whole().map(F.key).join(" ") === first;
+      const made = whole();
+      same = made.map(F.key).join(" ") === first;
+      if (chosen.size === 1) others = made;
     } catch (error) {
       if (!(error instanceof DescentError) || error.code !== "input") throw error;
     }
@@ -125,6 +130,7 @@ function attempt(
     elements,
     inert: list.filter(({ key }) => !kinks.has(key)),
     kinks: list.filter(({ key }) => kinks.has(key)),
+    others,
   };
 
   function elementOf(root: Node, memo: Map<Node, Element>): Element {

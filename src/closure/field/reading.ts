@@ -225,11 +225,15 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       });
       if (lambert !== undefined) {
         // Continuation around its branch points leads W to all W_k and leaves algebraic functions in finitely many values.
-        const alone = own.every((v) => v === lambert || classesOf(variable(v)).algebraic);
+        const alone = own.every((v) => v === lambert || classesOf(variable(v)).holonomic);
         const plain = closureOf(tower, argumentsOf(generator(lambert)))
           .filter(isActive)
           .every((v) => classesOf(variable(v)).algebraic || generator(v).kind === "exp");
-        return alone && plain ? proof(lambert, BRANCHES) : "a function of W may be D-finite";
+        const below = [...variablesOf({ ...f, numerator: P.zero })].filter(isActive);
+        const simple = below.every(
+          (v) => v === lambert || classesOf(variable(v)).algebraic || generator(v).kind === "exp",
+        );
+        return alone && plain && simple ? proof(lambert, BRANCHES) : "a function of W may be D-finite";
       }
       for (const v of closure) {
         const g = generator(v);
@@ -262,8 +266,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const polynomial = [...variablesOf({ ...f, numerator: P.zero })]
         .filter((v) => isActive(v))
         .every((v) => classesOf(variable(v)).algebraic || generator(v).kind === "exp");
-      if (plain !== undefined && polynomial && P.terms(f.denominator).length === 1)
-        return proof(plain, SINGER);
+      if (plain !== undefined && polynomial) return proof(plain, SINGER);
       return "it is not proved that there is no linear differential equation";
     }
 

@@ -170,8 +170,32 @@ export function createSigns(
     });
     if (!parameters && datum === undefined) return tower.cell("abs", a);
     if (!parameters) return valueAt(a, datum!).lo >= 0 ? a : F.negate(a);
+    const exponent = exponentOf(a);
+    if (exponent !== undefined) return tower.multiply(a, tower.divide(absolute(exponent), exponent));
     return oracle(a, F.key(a)) > 0 ? a : F.negate(a);
   }
+
+  /** The exponent u where a is e^u − 1 or 1 − e^u, up to a positive factor and the sign of both: they vanish together. */
+  function exponentOf(a: Element): Element | undefined {
+    const [one, two, ...more] = P.terms(a.numerator);
+    if (one === undefined || two === undefined || more.length > 0) return undefined;
+    const sum = P.add(P.constant(one.coefficient), P.constant(two.coefficient));
+    const real = [one, two].flatMap(({ monomial }) => monomial).every(([v]) => isRealExponential(v));
+    if (!P.isZero(sum) || !real || signOf(F.inverse({ numerator: a.denominator, denominator: P.one })) !== 1)
+      return undefined;
+    const log = ({ monomial }: P.Term): Element =>
+      monomial.reduce((total, [v, k]) => {
+        const g = tower.generators[v]! as { readonly argument: Element };
+        return tower.add(total, tower.multiply(tower.number(k), g.argument));
+      }, tower.number(0));
+    const difference = tower.subtract(log(one), log(two));
+    return sign(one.coefficient.re) > 0 ? difference : F.negate(difference);
+  }
+
+  const isRealExponential = (v: number): boolean => {
+    const g = tower.generators[v]!;
+    return g.kind === "exp" && !g.wave;
+  };
 
   /** Bounds of a function of the data at a datum, which do not contain 0. */
   function valueAt(a: Element, point: number): { readonly lo: number; readonly hi: number } {

@@ -4,6 +4,7 @@ import { readExpression } from "../../architecture/read.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import { rational, rationalText } from "../../exact/rational.ts";
 import { boundIndex, isLiteral, literal } from "../../expression/affine.ts";
+import { enclose } from "../../expression/enclose.ts";
 import { type Node, postorder, type SymbolNode, symbols } from "../../expression/node.ts";
 import { print } from "../../expression/print.ts";
 import { expand, expandInside, rebuild } from "../../expression/substitute.ts";
@@ -194,7 +195,16 @@ export function insideOf(architecture: Architecture, ones: readonly Cell[], budg
               : { lo: i.rational(bracket.lo).lo, hi: i.rational(bracket.hi).hi };
           const place = { point: values, moved, at, side: 0, ramification: 1, terms: 1 } as const;
           const value = attempt(() => germ(algebra, difference, place, s, budget));
-          const side = value === undefined ? undefined : s.signOf(value[0]!);
+          /** Where a kink of the condition itself lies in the bracket its germ has two sides, and its value bounds. */
+          const enclosedSide = (): number | undefined => {
+            const bounds = enclose(difference, i, (symbol) =>
+              bracket !== undefined && symbol === bracket.symbol
+                ? { lo: i.rational(bracket.lo).lo, hi: i.rational(bracket.hi).hi }
+                : (values.get(symbol) ?? rational(0)),
+            );
+            return i.isFinite(bounds) && i.excludesZero(bounds) ? reals.sign(bounds.lo) : undefined;
+          };
+          const side = value === undefined ? enclosedSide() : s.signOf(value[0]!);
           if (side === undefined || side === 0) return false;
           return condition.relation === "!=" || side === (condition.relation.startsWith(">") ? 1 : -1);
         }),
