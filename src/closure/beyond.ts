@@ -146,18 +146,23 @@ function ladderExceptions(
   budget: Budget,
 ): NonNullable<Verdict["exceptions"]> {
   const { algebra, open } = architecture;
+  /** Undecided where the formula is not defined at the sizes. */
+  const tierAt = (sizes: ReadonlyMap<string, number>): Tier => {
+    try {
+      const folded = instantiate(algebra, architecture.model, sizes);
+      const model = expand(algebra, folded, budget);
+      const at = positive.map((node) => instantiate(algebra, node, sizes));
+      const climbed = climb(architecture, model, folded, at, judge.precise, budget, true);
+      return climbed.kind === "tier" ? climbed.tier : decideLinear(folded, model).tier;
+    } catch (error) {
+      if (error instanceof DescentError && error.code === "input") return "undecided";
+      throw error;
+    }
+  };
   return open.flatMap((size) =>
     [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
       const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
-      const folded = instantiate(algebra, architecture.model, sizes);
-      const model = expand(algebra, folded, budget);
-      const { tier: linear } = decideLinear(folded, model);
-      const at = positive.map((node) => instantiate(algebra, node, sizes));
-      const climbed =
-        linear === "undecided"
-          ? climb(architecture, model, folded, at, judge.precise, budget, true)
-          : undefined;
-      const tier = climbed === undefined ? linear : climbed.kind === "tier" ? climbed.tier : "undecided";
+      const tier = tierAt(sizes);
       return tier === found.tier ? [] : [{ sizes: { [size]: value }, tier }];
     }),
   );

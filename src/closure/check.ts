@@ -6,6 +6,7 @@ import {
   isInstance,
   modelText,
 } from "../architecture/architecture.ts";
+import { requireOutputs } from "../architecture/objective.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import { affineText, boundIndex, isLiteral } from "../expression/affine.ts";
 import type { Algebra, Node } from "../expression/node.ts";
@@ -20,7 +21,7 @@ import type { PointJudge, ZeroJudge } from "./nonzero.ts";
 import { sizeAt, sizeValue } from "./parts.ts";
 import { decideSeparability } from "./separability.ts";
 import { type Subject, subjectOf } from "./subject.ts";
-import { isUndecided, UNCERTAIN } from "./tiers.ts";
+import { isUndecided, UNCERTAIN, type Undecided } from "./tiers.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /**
@@ -41,6 +42,7 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     },
     loss: architecture.loss,
   };
+  requireOutputs(architecture);
   try {
     const separable = separabilityOf(architecture, judge, budget);
     const start = undecided(architecture, shell, "", { separable });
@@ -64,7 +66,8 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     if (verdict.tier !== "undecided" && subject.analytic.length === 0) return verdict;
     return beyond(given, architecture, subject, verdict, decideAs, judge, budget);
   } catch (error) {
-    if (error instanceof DescentError && error.code === "budget") {
+    // What a search cannot express is undecided; a model that is asked wrongly is told.
+    if (error instanceof DescentError && error.code !== "internal") {
       return undecided(architecture, shell, error.fault);
     }
     throw error;
@@ -220,11 +223,19 @@ function exceptions(
 ): NonNullable<Verdict["exceptions"]> {
   const { algebra, open } = architecture;
   const { tier, degree } = decision;
+  const decideAt = (sizes: ReadonlyMap<string, number>): Decision | Undecided => {
+    try {
+      const folded = instantiate(algebra, architecture.model, sizes);
+      return search.decide(expand(algebra, folded, budget), folded);
+    } catch (error) {
+      if (error instanceof DescentError && error.code === "input") return { reason: error.fault };
+      throw error;
+    }
+  };
   return open.flatMap((size) =>
     [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
       const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
-      const folded = instantiate(algebra, architecture.model, sizes);
-      const found = search.decide(expand(algebra, folded, budget), folded);
+      const found = decideAt(sizes);
       if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];
       const families = architecture.parameters.every(({ name }) => {
         const own = found.families.get(name) ?? "polynomial";
