@@ -52,7 +52,7 @@ export function beyond(
   if (kink !== undefined) return kink;
   // In a simpler expression of the model a kink is found where its spelling hides it.
   if (found.reduced !== undefined && isInstance(original)) {
-    const simpler = outsideByKinks(original, { analytic: [found.reduced] }, verdict, judge, budget);
+    const simpler = outsideByKinks(original, { analytic: [found.reduced] }, verdict, judge, budget, true);
     if (simpler !== undefined) return simpler;
   }
   if (found.kind !== "undecided") return undecidedOf(verdict, "a kink or a spelling stands in the way");
@@ -205,8 +205,10 @@ export function outsideByKinks(
   verdict: Verdict,
   judge: ZeroJudge,
   budget: Budget,
+  rewritten = false,
 ): Verdict | undefined {
-  const witnesses = kinkWitnesses(architecture, judge.precise, budget, analytic[0] ?? architecture.model);
+  const model = analytic[0] ?? architecture.model;
+  const witnesses = kinkWitnesses(architecture, judge.precise, budget, model, rewritten);
   const [first] = witnesses.values();
   if (first === undefined) return undefined;
   return {

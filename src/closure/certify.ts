@@ -149,6 +149,7 @@ function generatorText(
     case "root":
       return { name, function: "root", arguments: args, order: g.relation.order };
     case "constant":
+    case "slope":
       throw new DescentError("internal", "a number that is not known has no formula");
     default:
       return { name, function: g.name, arguments: args };

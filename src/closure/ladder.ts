@@ -36,6 +36,8 @@ export interface Climbed {
   /** What `element` stands for. */
   readonly lower: Node;
   readonly restricted: Restricted | undefined;
+  /** Whether a kink was met that cancels: then what roots and logarithms need is known on one of its sides only. */
+  readonly sided: boolean;
 }
 
 export type Climb =
@@ -169,6 +171,7 @@ function climbWhole(
     proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
     lower: model,
     restricted: undefined,
+    sided: built.inert.length > 0,
   };
 }
 
@@ -213,6 +216,7 @@ function climbRestricted(
     proofs: own.proofs.filter((p) => p.family === undefined || known.get(p.family) !== "undecided"),
     lower: restricted.node,
     restricted,
+    sided: built.inert.length > 0,
   };
 }
 

@@ -53,8 +53,9 @@ function crosses(tower: Tower, a: Element, budget: Budget): boolean {
   const free = (v: number): boolean => through.every((t) => !closureOf(tower, [variable(t)]).includes(v));
   const only = parameters.length === 1 && direct.includes(parameters[0]!) && free(parameters[0]!);
   if (only && squarefree(a.numerator, budget).every(([, k]) => k === 1)) return true;
-  const { primitive } = P.content(a.numerator);
-  if (P.terms(primitive).length === 1 && through.length === 0) return true;
+  const { primitive, monomial } = P.content(a.numerator);
+  const odd = monomial.every(([v, k]) => k % 2 === 1 || !isParameter(tower, v));
+  if (P.terms(primitive).length === 1 && through.length === 0 && odd) return true;
   for (const v of parameters) {
     const slope = tower.derivative(a, v);
     if (slope !== undefined && isUnit(tower, slope, budget)) return true;

@@ -1,6 +1,7 @@
 /** Expressions without sums and products over indices as elements of a tower. */
 import { type Budget, DescentError } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
+import * as P from "../../exact/polynomial.ts";
 import type { Affine } from "../../expression/affine.ts";
 import { instantiateTerm } from "../../expression/differentiate.ts";
 import { type Algebra, children, type Node, type SymbolNode } from "../../expression/node.ts";
@@ -95,6 +96,9 @@ function attempt(
     chosen.clear();
   }
   let facts: ReadonlySet<string> | undefined;
+  /** Arguments of sign functions; with `middle` these have the value at 0. */
+  const jumps: Element[] = [];
+  let middle = false;
   const whole = (): Element[] => {
     const memo = new Map<Node, Element>();
     hints.logarithms.clear();
@@ -104,6 +108,8 @@ function attempt(
     return made;
   };
   const elements = whole();
+  const zeros = [...jumps];
+  const isolated = zeros.length > 0 && !agreesAtZero();
   const first = elements.map(F.key).join(" ");
   const kinks = new Set<string>();
   let others: readonly Element[] | undefined;
@@ -125,6 +131,9 @@ function attempt(
   // What every side needs to be positive is so on the domain.
   for (const key of facts ?? []) hints.positive.add(key);
   const list = [...chosen].map(([key, { argument }]) => ({ key, argument }));
+  // A value at the zeros of u that is not the one beside them is a jump, even where both sides agree.
+  if (isolated) for (const u of zeros) list.push({ key: `sign ${F.key(u)}`, argument: u });
+  if (isolated) for (const u of zeros) kinks.add(`sign ${F.key(u)}`);
   return {
     tower,
     elements,
@@ -132,6 +141,25 @@ function attempt(
     kinks: list.filter(({ key }) => kinks.has(key)),
     others,
   };
+
+  /** Whether the elements with sign(u) = 0 are those with sign(u) = ±1 wherever u = 0: u divides the difference. */
+  function agreesAtZero(): boolean {
+    try {
+      middle = true;
+      const between = whole();
+      return between.every((a, k) => {
+        const gap = tower.subtract(a, elements[k]!);
+        return zeros.every(
+          (u) => F.isZero(gap) || P.divideExact(gap.numerator, u.numerator, budget) !== undefined,
+        );
+      });
+    } catch (error) {
+      if (error instanceof DescentError && error.code === "input") return false;
+      throw error;
+    } finally {
+      middle = false;
+    }
+  }
 
   function elementOf(root: Node, memo: Map<Node, Element>): Element {
     const stack: Node[] = [root];
@@ -171,11 +199,6 @@ function attempt(
         );
       });
     }
-    if (name === "sign")
-      return algebra.product([
-        [algebra.call("abs", args), 1],
-        [args[0]!, -1],
-      ]);
     if (
       row.root !== undefined ||
       row.exponentials !== undefined ||
@@ -276,6 +299,14 @@ function attempt(
       case "abs":
         requireReal(u, name);
         return tower.absolute(u);
+      case "sign": {
+        requireReal(u, name);
+        if (F.isZero(u)) return u;
+        const size = tower.absolute(u);
+        if (tower.signOf(u) === undefined && [...tower.symbolsIn(u)].some((v) => tower.hasParameter(v)))
+          jumps.push(u);
+        return middle ? tower.number(0) : tower.divide(size, u);
+      }
       case "floor":
         requireReal(u, name);
         return floor(u);
@@ -291,7 +322,7 @@ function attempt(
 }
 
 /** Computed by the tower itself, whatever their rows say. */
-const NATIVE: ReadonlySet<string> = new Set(["log", "atan", "abs", "floor"]);
+const NATIVE: ReadonlySet<string> = new Set(["log", "atan", "abs", "sign", "floor"]);
 
 const unsupported = (what: string): DescentError =>
   new DescentError("unsupported", `${what} has no place in a tower`);

@@ -45,6 +45,7 @@ export function encloseElement(
       case "special":
         return call(g.name, g.args);
       case "constant":
+      case "slope":
         return undefined;
     }
   }
@@ -62,11 +63,21 @@ export function encloseElement(
       for (const [v, k] of monomial) {
         const base = variable(v);
         if (base === undefined) return undefined;
-        for (let n = 0; n < k; n++) term = c.multiply(term, base);
+        term = c.multiply(term, raised(base, k));
       }
       total = c.add(total, term);
     }
     return total;
+  }
+
+  /** By squaring: exponents may be large. */
+  function raised(base: Rectangle, k: number): Rectangle {
+    let [result, square] = [c.real(i.rational(rational(1))), base];
+    for (let n = k; n > 0; n = Math.floor(n / 2)) {
+      if (n % 2 === 1) result = c.multiply(result, square);
+      if (n > 1) square = c.multiply(square, square);
+    }
+    return result;
   }
 
   function element({ numerator, denominator }: Element): Rectangle | undefined {

@@ -198,7 +198,7 @@ export function createExponentials(tower: Tower, hints: Hints, budget: Budget): 
     }
     doubt("a fraction of an angle");
     return power(
-      variable(`circle ${F.key(c)} ${q.den}`, () => ({ kind: "constant", note: "angle" })),
+      variable(`circle ${F.key(c)} ${q.den}`, () => ({ kind: "special", name: "angle", args: [c] })),
       Number(q.num),
     );
   }

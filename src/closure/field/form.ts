@@ -108,6 +108,7 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
         return args.includes(undefined) ? undefined : algebra.call(g.name, args as Node[]);
       }
       case "constant":
+      case "slope":
         return undefined;
     }
   }

@@ -36,11 +36,22 @@ export type Generator =
       readonly args: readonly Element[];
       readonly relation?: Relation;
     }
+  /** A derivative of a function that is not elementary, by symbols: no other is known of it. */
+  | {
+      readonly kind: "slope";
+      readonly args: readonly Element[];
+      readonly of: number;
+      readonly by: readonly number[];
+    }
   /** Constant in each component of the domain, and perhaps not the same number in all of them. */
   | { readonly kind: "constant"; readonly note: string };
 
 export const argumentsOf = (g: Generator): readonly Element[] =>
-  g.kind === "symbol" || g.kind === "constant" ? [] : g.kind === "special" ? g.args : [g.argument];
+  g.kind === "symbol" || g.kind === "constant"
+    ? []
+    : g.kind === "special" || g.kind === "slope"
+      ? g.args
+      : [g.argument];
 
 export const relationOf = (g: Generator): Relation | undefined => ("relation" in g ? g.relation : undefined);
 

@@ -126,8 +126,16 @@ export function createLogarithms(
     const algebraic = [c, ...items].some((a) =>
       [...variablesOf(a)].some((v) => relationOf(generators[v]!) !== undefined),
     );
-    if (!algebraic) return multiplicativeRelation(c, items, budget);
-    const symbols = [...new Set([c, ...items].flatMap((a) => [...symbolsIn(a)]))];
+    const moving = (v: number): boolean => tower.hasParameter(v);
+    const parametric = [...variablesOf(c)].some(moving);
+    if (!algebraic) return multiplicativeRelation(c, items, parametric ? moving : undefined, budget);
+    const all = [...new Set([c, ...items].flatMap((a) => [...symbolsIn(a)]))];
+    const symbols = parametric ? all.filter(moving) : all;
+    if (symbols.length === 0) {
+      if (items.some((a) => [...variablesOf(a)].every((v) => !moving(v))))
+        doubt("logarithms of numbers may be related");
+      return undefined;
+    }
     const slopes = [...items, c].map((a) =>
       symbols.map((symbol) => {
         const slope = derivative(a, symbol);
@@ -146,35 +154,36 @@ export function createLogarithms(
       items.forEach((item, k) => {
         ratio = multiply(ratio, power(item, -Number(multiplyRational(found[k]!, rational(n)).num)));
       });
-      if (!isNumber(ratio)) doubt("logarithms of algebraic functions may be related");
+      if (!isFixed(ratio, parametric)) doubt("logarithms of algebraic functions may be related");
     }
     return found;
   }
+
+  /** A number, or for relations modulo functions of the data one of those. */
+  const isFixed = (a: Element, modulo: boolean): boolean =>
+    isNumber(a) || (modulo && [...variablesOf(a)].every((v) => !tower.hasParameter(v)));
 
   function relatedLog(
     c: Element,
     items: readonly { exponential: Element; scale: Gaussian; v: number; q: Rational }[],
   ): Element | undefined {
     const n = items.reduce((m, { q }) => lcm(m, q.den), 1n);
-    for (const times of [n, 2n * n]) {
-      let ratio = power(c, Number(times));
-      let total = number(0);
-      for (const { exponential, scale, v, q } of items) {
-        const k = multiplyRational(q, rational(times));
-        ratio = multiply(ratio, power(exponential, -Number(k.num)));
-        const own = multiply(number(scale), F.fromPolynomial(P.variable(v)));
-        total = add(total, multiply(number(q), own));
-      }
-      if (!isNumber(ratio)) return undefined;
-      const value = numberOf(ratio);
-      if (!gIsReal(value) || sign(value.re) <= 0) continue;
-      const rest =
-        value.re.num === value.re.den
-          ? number(0)
-          : multiply(number(rational(1n, times)), numberLog(value.re));
-      return add(total, rest);
+    let ratio = power(c, Number(n));
+    let total = number(0);
+    for (const { exponential, scale, v, q } of items) {
+      ratio = multiply(ratio, power(exponential, -Number(multiplyRational(q, rational(n)).num)));
+      const own = multiply(number(scale), F.fromPolynomial(P.variable(v)));
+      total = add(total, multiply(number(q), own));
     }
-    return undefined;
+    const parametric = [...variablesOf(c)].some((v) => tower.hasParameter(v));
+    if (!isFixed(ratio, parametric)) return undefined;
+    if (isNumber(ratio)) {
+      const value = numberOf(ratio);
+      // A negative one says that not all logarithms have values together: they belong to different sides of a kink.
+      if (!gIsReal(value) || sign(value.re) <= 0) return undefined;
+    }
+    const rest = F.equal(ratio, one) ? number(0) : multiply(number(rational(1n, n)), log(ratio));
+    return add(total, rest);
   }
 
   function atan(u: Element): Element {
@@ -190,14 +199,16 @@ export function createLogarithms(
       ...angles.map(({ g }) => g.exponential),
       ...waves.map(({ v }) => F.fromPolynomial(P.variable(v))),
     ];
+    const quarter = quarterOf(c);
     const found = relationAmong(c, items);
-    if (found?.some((q) => !isZero(q)) || isNumber(c)) {
-      const n = (found ?? []).reduce((m, q) => lcm(m, q.den), 1n);
+    const related = found?.some((q) => !isZero(q)) === true;
+    if (related || quarter !== undefined) {
+      const factors = related ? found! : [];
+      const n = factors.reduce((m, q) => lcm(m, q.den), 1n);
       let ratio = power(c, Number(n));
       let total = number(0);
-      items.forEach((item, k) => {
-        const q = found![k]!;
-        ratio = multiply(ratio, power(item, -Number(multiplyRational(q, rational(n)).num)));
+      factors.forEach((q, k) => {
+        ratio = multiply(ratio, power(items[k]!, -Number(multiplyRational(q, rational(n)).num)));
         const angle =
           k < angles.length
             ? F.fromPolynomial(P.variable(angles[k]!.v))
@@ -207,9 +218,14 @@ export function createLogarithms(
               );
         total = add(total, multiply(number(q), angle));
       });
-      const quarter = quarterOf(ratio);
-      if (quarter !== undefined) {
-        // 2n·(atan u − total) is a multiple of π/2: the rest is the same one in each component of the domain.
+      const parametric = [...variablesOf(c)].some((v) => tower.hasParameter(v));
+      if (isFixed(ratio, parametric)) {
+        // The ratio e^{2iα} has the angle α = atan(−i(ratio − 1)/(ratio + 1)), up to multiples of π.
+        if (quarterOf(ratio) === undefined) {
+          const tangent = divide(multiply(number(gNegate(G_I)), subtract(ratio, one)), add(ratio, one));
+          total = add(total, multiply(number(rational(1n, n)), atan(tangent)));
+        }
+        // The rest is a multiple of π/4n, the same one in each component of the domain.
         const t = variable(`plain ${key}`, () => ({
           kind: "log",
           name: "atan",

@@ -5,23 +5,23 @@
  */
 import type { Budget } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
-import { gcd } from "../../exact/gcd.ts";
+import { contentIn, gcd } from "../../exact/gcd.ts";
 import { RATIONALS, rank } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
   type Gaussian,
-  gAdd,
   gaussian,
   gInverse,
   gIsZero,
   gMultiply,
-  gNegate,
+  gPower,
   type Rational,
   rational,
   ZERO,
 } from "../../exact/rational.ts";
-import { intervals, rectangles } from "../../precise/interval.ts";
+import type { SymbolNode } from "../../expression/node.ts";
+import { intervals, type Rectangle, rectangles } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { IsActive } from "./classes.ts";
 import { encloseElement } from "./enclose.ts";
@@ -60,28 +60,46 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     return g.kind === "symbol" && g.symbol.role === "constant";
   };
 
+  /** Free of parameters and not known to be independent of other such: what is not elementary, and most numbers. */
+  function isHard(v: number): boolean {
+    const known = hardness.get(v);
+    if (known !== undefined) return known;
+    const g = tower.generators[v]!;
+    const inner = [...closureOf(tower, argumentsOf(g))];
+    const number = isNumber(v) && !isPi(v) && g.kind !== "root";
+    const found =
+      !tower.hasParameter(v) &&
+      (number || g.kind === "special" || g.kind === "cell" || inner.some((w) => w !== v && isHard(w)));
+    hardness.set(v, found);
+    return found;
+  }
+  const hardness = new Map<number, boolean>();
+
   function nonzero(p: Polynomial): boolean {
     if (P.isZero(p)) return false;
     const variables = [...variablesOf(F.fromPolynomial(p))];
     if (variables.some((v) => tower.generators[v]!.kind === "constant")) return false;
-    // Without numbers but π and roots, which are independent, the formal polynomial tells.
-    const hard = variables.some((v) => isNumber(v) && !isPi(v) && tower.generators[v]!.kind !== "root");
     const places = Array.from({ length: TRIES }, (_, k) => k);
-    if (!hard) return places.some((k) => !gIsZero(P.evaluate(p, (v) => generic(v, k))));
+    if (!variables.some(isHard)) return places.some((k) => !gIsZero(P.evaluate(p, (v) => generic(v, k))));
+    // The data, and all functions of them, at their true values.
     return places.some((k) =>
       precise.scope(256, (reals) => {
         const i = intervals(reals);
         const c = rectangles(i);
-        const numbers = encloseElement(tower.generators, i, () => rational(1));
+        const data = encloseElement(tower.generators, i, (s) => datum(s, k));
         let total = c.real(i.rational(ZERO));
         for (const { monomial, coefficient } of p.values()) {
-          let term = { re: i.rational(coefficient.re), im: i.rational(coefficient.im) };
+          let term: Rectangle | undefined = {
+            re: i.rational(coefficient.re),
+            im: i.rational(coefficient.im),
+          };
           for (const [v, n] of monomial) {
-            const base = isNumber(v)
-              ? numbers(one(v))
-              : { re: i.rational(generic(v, k).re), im: i.rational(ZERO) };
+            budget.spend();
+            const base: Rectangle | undefined = tower.hasParameter(v)
+              ? { re: i.rational(gPower(generic(v, k), n).re), im: i.rational(ZERO) }
+              : data(F.fromPolynomial(P.monomial([[v, n]])));
             if (base === undefined) return false;
-            for (let m = 0; m < n; m++) term = c.multiply(term, base);
+            term = c.multiply(term, base);
           }
           total = c.add(total, term);
         }
@@ -90,6 +108,12 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     );
   }
 
+  /** A value of an input, of either sign. */
+  const datum = (symbol: SymbolNode, point: number): Rational => {
+    const size = rational(((symbol.id * 7919 + point * 1543) % 997) + 101, 499);
+    return (symbol.id + point) % 3 === 0 ? rational(-size.num, size.den) : size;
+  };
+
   function independent(
     items: readonly Element[],
     modulo: "constants" | "affine",
@@ -97,60 +121,37 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
   ): boolean {
     if (items.length === 0) return true;
     if (!areKnown(items)) return false;
-    const isFunction = (v: number): boolean => tower.generators[v]!.kind !== "symbol";
+    const all = closureOf(tower, items);
+    const symbols = all.filter((v) => tower.generators[v]!.kind === "symbol" && isActive(v));
+    const slopes = items.map((item) => symbols.map((w) => tower.derivative(item, w, true)!));
+    const hard = all.some((v) => isHard(v));
+    if (hard)
+      return items.length === 1 && slopes[0]!.some((slope) => isMoving(slope) && nonzero(slope.numerator));
+    // Columns of first derivatives, or of second ones, which do not see affine forms.
+    const columns =
+      modulo === "constants"
+        ? slopes
+        : slopes.map((row) =>
+            row.flatMap((slope, k) => symbols.slice(k).map((w) => tower.derivative(slope, w, true)!)),
+          );
     const rows: Rational[][] = [];
-    const add = (places: readonly (readonly [number, Values])[]): void => {
-      const entries = items.map((item) => {
-        let total: Gaussian | undefined = gaussian(ZERO);
-        for (const [sign, at] of places) {
-          const own = evaluate(item, at);
-          total =
-            own === undefined || total === undefined ? undefined : gAdd(total, sign > 0 ? own : gNegate(own));
-        }
-        return total;
+    for (let point = 0; rows.length < 4 * items.length + 4 && point < 3 * items.length + 6; point++) {
+      columns[0]!.forEach((_, column) => {
+        budget.spend(items.length);
+        const entries = columns.map((row) => evaluate(row[column]!, (v) => generic(v, point)));
+        if (entries.includes(undefined)) return;
+        const known = entries as Gaussian[];
+        if (known.every(gIsZero)) return;
+        rows.push(
+          known.map((e) => e.re),
+          known.map((e) => e.im),
+        );
       });
-      if (entries.includes(undefined)) return;
-      rows.push(
-        entries.map((e) => e!.re),
-        entries.map((e) => e!.im),
-      );
-    };
-    /** Point a for the variables that `first` names, point b for the others. */
-    const mixed =
-      (first: (v: number) => boolean, a: number, b: number): Values =>
-      (v) =>
-        generic(v, first(v) ? a : b);
-    for (let k = 0; k < items.length + 2; k++) {
-      budget.spend(items.length);
-      const base = 4 * k;
-      if (modulo === "constants")
-        add([
-          [1, mixed(isActive, base + 1, base)],
-          [-1, (v) => generic(v, base)],
-        ]);
-      else {
-        const moved = (v: number): boolean => isActive(v) && isFunction(v);
-        add([
-          [1, mixed(moved, base + 1, base)],
-          [-1, (v) => generic(v, base)],
-        ]);
-        const symbol = (v: number): boolean => isActive(v) && !isFunction(v);
-        const shifted =
-          (...steps: readonly number[]): Values =>
-          (v) =>
-            symbol(v)
-              ? steps.reduce((total, s) => gAdd(total, generic(v, s)), generic(v, base))
-              : generic(v, base);
-        add([
-          [1, shifted(base + 1, base + 2)],
-          [-1, shifted(base + 1)],
-          [-1, shifted(base + 2)],
-          [1, shifted()],
-        ]);
-      }
     }
-    return rank(RATIONALS, rows, budget) === items.length;
+    return rows.length > 0 && rank(RATIONALS, rows, budget) === items.length;
   }
+
+  const isMoving = (a: Element): boolean => !F.isZero(a);
 
   /** Numbers in them that are known to be independent over Q: π and logarithms of primes (Baker), or exponentials. */
   function areKnown(items: readonly Element[]): boolean {
@@ -159,13 +160,25 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
       const g = tower.generators[v]!;
       if (g.kind === "constant") return false;
       if (!isNumber(v) || g.kind === "root") continue;
-      kinds.add(isPi(v) ? "log" : g.kind === "special" || g.kind === "cell" ? `${v}` : g.kind);
+      const rationalLog = g.kind === "log" && g.name === "log" && isRational(g.argument);
+      const rationalExp = g.kind === "exp" && isRational(g.argument);
+      kinds.add(isPi(v) || rationalLog ? "log" : rationalExp ? "exp" : `${v}`);
       if (g.kind === "special") return false;
     }
     return kinds.size <= 1;
   }
 
-  function hasPole({ numerator, denominator }: Element, variable: number): boolean {
+  const isRational = (a: Element): boolean => F.isPolynomial(a) && P.totalDegree(a.numerator) <= 0;
+
+  /** Without the factors that are free of parameters. */
+  function primitive(p: Polynomial): Polynomial {
+    const own = new Set([...variablesOf(F.fromPolynomial(p))].filter((v) => tower.hasParameter(v)));
+    return own.size === 0 ? P.one : P.divideExact(p, contentIn(p, own, budget), budget)!;
+  }
+
+  function hasPole(f: Element, variable: number): boolean {
+    const [numerator, denominator] = [primitive(f.numerator), primitive(f.denominator)];
+    if ([...variablesOf({ numerator, denominator })].some(isHard)) return false;
     for (let k = 0; k < TRIES; k++) {
       const at: Values = (v) => generic(v, k);
       const [n, d] = [numerator, denominator].map((p) => univariate(p, variable, at)) as [

@@ -20,7 +20,7 @@ import { type Element, type Generator, relationOf, variablesOf } from "./generat
 import { absolute, Finer, gcdOf, type Hints, isNumber, lcm, numberOf, type Tower } from "./tower.ts";
 
 export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick<Tower, "root"> {
-  const { generators, variable, number, isWave, symbolsOf, conjugate, doubt, coefficients } = tower;
+  const { generators, variable, number, isWave, conjugate, doubt, coefficients } = tower;
   const { subtract, multiply, divide, power } = tower;
   const exp = (a: Element): Element => tower.exp(a);
   const one = number(1);
@@ -123,15 +123,11 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
    * radicands with roots are not told apart.
    */
   function isNestedSafely(a: Element, order: number): boolean {
-    const inner = [...variablesOf(a)].filter(
-      (v) => relationOf(generators[v]!) !== undefined && symbolsOf(v).size > 0,
-    );
+    const inner = [...variablesOf(a)].filter((v) => relationOf(generators[v]!) !== undefined);
     if (inner.length === 0) return true;
     const relation = inner.length === 1 ? relationOf(generators[inner[0]!]!) : undefined;
     if (relation === undefined || relation.order !== 2 || order !== 2) return false;
-    const beside = generators.some(
-      (g, v) => relationOf(g) !== undefined && v !== inner[0] && symbolsOf(v).size > 0,
-    );
+    const beside = generators.some((g, v) => relationOf(g) !== undefined && v !== inner[0]);
     const c = coefficients(a, inner[0]!);
     const [p, q] = [c.get(0) ?? number(0), c.get(1) ?? number(0)];
     const norm = subtract(multiply(p, p), multiply(multiply(q, q), relation.value));
@@ -146,9 +142,12 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
 
   /** √a by √b·√c … where a·b·c … is a square. */
   function relatedRoot(a: Element): Element | undefined {
-    const others = generators.flatMap((g, v) =>
-      g.kind === "root" && g.relation.order === 2 && !isNumber(g.argument) ? [{ g, v }] : [],
-    );
+    const others = generators.flatMap((g, v) => {
+      const relation = relationOf(g);
+      return relation !== undefined && relation.order === 2 && !isNumber(relation.value)
+        ? [{ g, v, relation }]
+        : [];
+    });
     if (others.length === 0 || others.length > 6) {
       if (others.length > 6) doubt("many radicals");
       return undefined;
@@ -156,10 +155,13 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
     for (let chosen = 1; chosen < 2 ** others.length; chosen++) {
       budget.spend();
       const picked = others.filter((_, k) => ((chosen >> k) & 1) === 1);
-      const product = picked.reduce((total, { g }) => F.multiply(total, g.argument, budget), a);
+      const product = picked.reduce((total, { relation }) => F.multiply(total, relation.value, budget), a);
       const half = squareRoot(product);
       if (half === undefined) continue;
-      const roots = picked.reduce((total, { v }) => multiply(total, F.fromPolynomial(P.variable(v))), one);
+      const roots = picked.reduce((total, { g, v }) => {
+        const own = F.fromPolynomial(P.variable(v));
+        return multiply(total, g.kind === "root" ? own : tower.absolute(own));
+      }, one);
       return divide(multiply(numberRoot(half.factor, 2), tower.absolute(half.root)), roots);
     }
     return undefined;

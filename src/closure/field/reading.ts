@@ -119,14 +119,19 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const list = all.map(generator).filter((g) => g.kind === "special");
       const jacobi = new Set(list.filter((g) => JACOBI.has(g.name)).map((g) => key(g.args)));
       const second = new Set(
-        list.filter((g) => g.name === "besselj" || g.name === "airyai").map((g) => key(g.args.slice(-1))),
+        list
+          .filter((g) => g.name === "besselj" || g.name === "airyai")
+          .map((g) => `${classOf(g)} ${key(g.args.slice(-1))}`),
       );
       const inverse = list.filter((g) => g.name === "lambertw");
       if (jacobi.size > 1 || second.size > 1 || inverse.length > 1)
         return "functions of several arguments may be related";
       const squares = list.filter((g) => g.name === "erf").map((g) => tower.power(g.args[0]!, 2));
       const apart = squares.every((a, k) =>
-        squares.slice(k + 1).every((b) => [...variablesOf(tower.subtract(a, b))].some(isActive)),
+        squares.slice(k + 1).every((b) => {
+          const gap = tower.subtract(a, b);
+          return [...variablesOf(gap)].some(isActive) && proofs.nonzero(gap.numerator);
+        }),
       );
       return apart ? undefined : "error functions may be related";
     }
@@ -322,6 +327,14 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
   function variable(v: number): Element {
     return { numerator: P.variable(v), denominator: P.one };
   }
+}
+
+/** Orders that differ by whole numbers are of one class: two of them span all. */
+function classOf({ name, args }: Generator & { kind: "special" }): string {
+  const order = name === "besselj" ? rationalOf(args[0]!) : undefined;
+  return order === undefined
+    ? key(args)
+    : `${((order.num % order.den) + order.den) % order.den}/${order.den}`;
 }
 
 /** A Bessel function of an order that is known and not half an odd integer; any other function. */

@@ -1,13 +1,13 @@
 /** Linear relations over Q among elements, and multiplicative ones among polynomials. */
 import type { Budget } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
-import { cofactors, gcd } from "../../exact/gcd.ts";
+import { cofactors, contentIn, gcd } from "../../exact/gcd.ts";
 import { RATIONALS, solve } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import { gInverse, gIsZero, gMultiply, type Rational, rational, ZERO } from "../../exact/rational.ts";
 import { normal } from "../../exact/subresultant.ts";
-import type { Element } from "./generator.ts";
+import { type Element, variablesOf } from "./generator.ts";
 
 /**
  * Rationals q_k with target = Σ q_k·items[k] + a constant of Q(i), if there are any: linear algebra on the coefficients over
@@ -93,15 +93,23 @@ function multiplicity(p: Polynomial, factor: Polynomial, budget: Budget): number
   }
 }
 
-/** Rationals q_k with target = number · Π items[k]^{q_k}, if there are any. */
+/**
+ * Rationals q_k with target = constant · Π items[k]^{q_k}, if there are any: the constant is a number, or with `moving` an
+ * element without moving variables.
+ */
 export function multiplicativeRelation(
   target: Element,
   items: readonly Element[],
+  moving: ((variable: number) => boolean) | undefined,
   budget: Budget,
 ): readonly Rational[] | undefined {
-  const basis = coprimeBasis(
-    [target, ...items].flatMap((a) => [a.numerator, a.denominator]),
+  const parts = [target, ...items].flatMap((a) => [a.numerator, a.denominator]);
+  const whole = coprimeBasis(
+    moving === undefined ? parts : parts.flatMap((p) => apart(p, moving, budget)),
     budget,
+  );
+  const basis = whole.filter(
+    (p) => moving === undefined || [...variablesOf(F.fromPolynomial(p))].some(moving),
   );
   const columns = items.map((a) => exponents(a, basis, budget));
   const right = exponents(target, basis, budget).map((n) => rational(n));
@@ -143,4 +151,12 @@ export function rationalCombination(
     budget,
   );
   return found;
+}
+
+/** The content without moving variables, and the rest. */
+function apart(p: Polynomial, moving: (variable: number) => boolean, budget: Budget): Polynomial[] {
+  const own = new Set([...variablesOf(F.fromPolynomial(p))].filter(moving));
+  if (own.size === 0) return [p];
+  const content = contentIn(p, own, budget);
+  return [content, quotient(p, content, budget)];
 }

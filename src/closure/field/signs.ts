@@ -7,7 +7,15 @@ import * as F from "../../exact/fraction.ts";
 import { squarefree } from "../../exact/gcd.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
-import { add as addRational, compare, gIsReal, rational, sign, ZERO } from "../../exact/rational.ts";
+import {
+  add as addRational,
+  compare,
+  gaussian,
+  gIsReal,
+  rational,
+  sign,
+  ZERO,
+} from "../../exact/rational.ts";
 import type { SymbolNode } from "../../expression/node.ts";
 import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
@@ -65,6 +73,15 @@ export function createSigns(
     return isWave(v) || (g.kind === "special" && BOUNDED.has(g.name));
   };
 
+  /** A number m < bound. */
+  const isBelow = (m: Element, bound: number): boolean => {
+    const value =
+      F.isPolynomial(m) && P.totalDegree(m.numerator) <= 0
+        ? P.evaluate(m.numerator, () => gaussian(ZERO))
+        : undefined;
+    return value !== undefined && compare(value.re, rational(bound)) < 0;
+  };
+
   const isWave = (v: number): boolean => {
     const g = tower.generators[v]!;
     return g.kind === "exp" && g.wave;
@@ -73,10 +90,11 @@ export function createSigns(
   /** 1 for positive, 0 for not negative. */
   function factorSign(v: number, k: number): 1 | 0 | undefined {
     const g = tower.generators[v]!;
+    if (isWave(v)) return undefined;
     const positive =
       (g.kind === "exp" && !g.wave) ||
       (g.kind === "root" && g.relation.order % 2 === 0) ||
-      (g.kind === "special" && g.name === "dn") ||
+      (g.kind === "special" && g.name === "dn" && isBelow(g.args[1]!, 1)) ||
       (g.kind === "symbol" && g.symbol.role === "constant") ||
       hints.positive.has(F.key(F.fromPolynomial(P.variable(v))));
     if (positive) return 1;
@@ -234,7 +252,7 @@ export function createSigns(
   return { signOf, absolute, turns, valueAt };
 }
 
-const BOUNDED: ReadonlySet<string> = new Set(["erf", "sn", "cn", "dn"]);
+const BOUNDED: ReadonlySet<string> = new Set(["erf", "sn", "cn"]);
 
 const abs = (n: bigint): bigint => (n < 0n ? -n : n);
 

@@ -57,7 +57,8 @@ export function specialElement(tower: Tower, row: Primitive, args: readonly Elem
 /** J_{n+1}(u) = 2n/u·J_n(u) − J_{n−1}(u) (DLMF 10.6.1), J_{±1/2} by sine and cosine (DLMF 10.16.1). */
 function bessel(tower: Tower, order: Element, u: Element): Element {
   const n = rationalOf(order);
-  if (n === undefined || n.den > 2n || !(abs(n.num) <= 200n)) return tower.special("besselj", [order, u]);
+  if (n === undefined || !(abs(n.num) <= 200n * n.den)) return tower.special("besselj", [order, u]);
+  if (n.den > 2n) return fractional(tower, n, u);
   const twice = Number(n.num) * (n.den === 1n ? 2 : 1);
   if (n.den === 1n) {
     if (twice < 0)
@@ -86,6 +87,20 @@ function bessel(tower: Tower, order: Element, u: Element): Element {
   for (let k = least; k > twice; k -= 2)
     [low, high] = [tower.subtract(tower.multiply(factor(k), low), high), low];
   return twice <= least ? low : high;
+}
+
+/** An order ν that is no multiple of 1/2, by those of its class between 0 and 2. */
+function fractional(tower: Tower, n: Rational, u: Element): Element {
+  const floor = (n.num - (((n.num % n.den) + n.den) % n.den)) / n.den;
+  const at = (k: number): Rational => rational(n.num - floor * n.den + BigInt(k) * n.den, n.den);
+  const start = (k: number): Element => tower.special("besselj", [tower.number(at(k)), u]);
+  const factor = (k: number): Element =>
+    tower.divide(tower.multiply(tower.number(2), tower.number(at(k))), u);
+  const steps = Number(floor);
+  let [low, high] = [start(0), start(1)];
+  for (let k = 1; k < steps; k++) [low, high] = [high, tower.subtract(tower.multiply(factor(k), high), low)];
+  for (let k = 0; k > steps; k--) [low, high] = [tower.subtract(tower.multiply(factor(k), low), high), low];
+  return steps <= 0 ? low : high;
 }
 
 /** sn is odd, cn and dn are even; cn² = 1 − sn², dn² = 1 − m·sn² (DLMF 22.6.1); m = 0 and m = 1 are elementary (22.5). */
@@ -151,19 +166,35 @@ function rising(tower: Tower, v: Element, n: number): Element {
   return total;
 }
 
-/** W(v·e^v) is v where v > −1; elsewhere it is not, and v = −1 is a branch point. */
+/** W(v·e^v) is v where v > −1; where it may be less v = −1 is a branch point, and nothing is said. */
 function lambert(tower: Tower, u: Element): Element {
-  for (const g of tower.generators) {
-    if (g.kind !== "exp" || g.wave) continue;
-    for (const v of [g.argument, F.negate(g.argument)]) {
-      for (const k of [1, 2, 3]) {
-        const own = tower.multiply(tower.number(k), v);
-        const product = tower.multiply(own, tower.exp(own));
-        if (F.equal(product, u) && tower.signOf(tower.add(own, tower.number(1))) === 1) return own;
-      }
-    }
+  const product = (v: Element): boolean => F.equal(tower.multiply(v, tower.exp(v)), u);
+  const candidates: Element[] = [exponentIn(tower, u)];
+  tower.generators.forEach((g, v) => {
+    if (g.kind === "log" && g.name === "log") candidates.push(F.fromPolynomial(P.variable(v)));
+  });
+  const found = candidates.find((v) => !F.isZero(v) && product(v));
+  if (found !== undefined) {
+    if (tower.signOf(tower.add(found, tower.number(1))) === 1) return found;
+    tower.doubt("W of v*exp(v) is v for v > -1 only");
   }
   return tower.special("lambertw", [u]);
+}
+
+/** a where u = r·e^a for the real exponentials that are factors of u. */
+function exponentIn(tower: Tower, u: Element): Element {
+  let total = tower.number(0);
+  for (const [p, direction] of [
+    [u.numerator, 1],
+    [u.denominator, -1],
+  ] as const) {
+    for (const [v, k] of P.content(p).monomial) {
+      const g = tower.generators[v]!;
+      if (g.kind === "exp" && !g.wave)
+        total = tower.add(total, tower.multiply(tower.number(direction * k), g.argument));
+    }
+  }
+  return total;
 }
 
 const abs = (n: bigint): bigint => (n < 0n ? -n : n);

@@ -57,8 +57,8 @@ export interface Tower extends Arithmetic, Signs {
   pi(): Element;
   doubt(reason: string): void;
   conjugate(a: Element): Element | undefined;
-  /** The derivative by a symbol, or by another generator as if it were one; undefined where a function has no derivative in the tower. */
-  derivative(a: Element, symbol: number): Element | undefined;
+  /** The derivative by a symbol, or by another generator as if it were one; undefined where a function has no derivative in the tower: with `formal` a generator stands for it then. */
+  derivative(a: Element, symbol: number, formal?: boolean): Element | undefined;
   /** Throws `unsupported` for an argument that is not real. */
   requireReal(a: Element, what: string): void;
   isWave(variable: number): boolean;
@@ -151,7 +151,7 @@ export function createTower(
     return arithmetic.reduce(F.divide(inverse(a.numerator), inverse(a.denominator), budget));
   }
 
-  function derivative(a: Element, symbol: number): Element | undefined {
+  function derivative(a: Element, symbol: number, formal = false): Element | undefined {
     let total = number(0);
     for (const v of variablesOf(a)) {
       if (v === symbol) {
@@ -159,7 +159,7 @@ export function createTower(
         continue;
       }
       if (!dependsOn(v, symbol)) continue;
-      const rate = rateOf(v, symbol);
+      const rate = rateOf(v, symbol, formal);
       if (rate === undefined) return undefined;
       total = add(total, multiply(F.derivative(a, v, budget), rate));
     }
@@ -179,28 +179,44 @@ export function createTower(
   }
   const dependence = new Map<string, boolean>();
 
-  function rateOf(v: number, symbol: number): Element | undefined {
+  function rateOf(v: number, symbol: number, formal: boolean): Element | undefined {
     const g = generators[v]!;
     const own = F.fromPolynomial(P.variable(v));
     switch (g.kind) {
       case "symbol":
         return one;
       case "exp": {
-        const inner = derivative(g.argument, symbol);
+        const inner = derivative(g.argument, symbol, formal);
         return inner && multiply(inner, own);
       }
       case "log": {
-        const inner = derivative(g.exponential, symbol);
+        const inner = derivative(g.exponential, symbol, formal);
         return inner && divide(inner, multiply(number(g.scale), g.exponential));
       }
       case "root": {
-        const inner = derivative(g.argument, symbol);
+        const inner = derivative(g.argument, symbol, formal);
         return inner && divide(multiply(inner, own), multiply(number(g.relation.order), g.argument));
       }
+      case "special": {
+        if (g.relation === undefined) return formal ? slope(v, [symbol], g.args) : undefined;
+        const inner = derivative(g.relation.value, symbol, formal);
+        return inner && divide(multiply(inner, own), multiply(number(g.relation.order), g.relation.value));
+      }
+      case "slope":
+        return formal
+          ? slope(
+              g.of,
+              [...g.by, symbol].sort((a, b) => a - b),
+              g.args,
+            )
+          : undefined;
       default:
         return undefined;
     }
   }
+
+  const slope = (of: number, by: readonly number[], args: readonly Element[]): Element =>
+    variable(`slope ${of} ${by.join(" ")}`, () => ({ kind: "slope", args, of, by }));
 
   const pi = (): Element => variable(`symbol ${piSymbol.id}`, () => ({ kind: "symbol", symbol: piSymbol }));
 

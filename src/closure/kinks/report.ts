@@ -22,6 +22,7 @@ import { seriesAlgebra } from "./series.ts";
  * sizes ≥ 1: the model is restricted to its members at index 1, the others being constant, and it would be analytic in those
  * if it were so in all.
  *
+ * @param rewritten whether `model` is another spelling, which is the model within all conditions only
  * @param model the function to decide, which is the architecture's model unless a loss is given
  * @example
  * kinkWitnesses(architecture("sum(v[k]*relu(w[k]*x + b[k]), k, 1, h)"), precise, budget).get("w[k]")?.order; // 1
@@ -31,6 +32,7 @@ export function kinkWitnesses(
   precise: Precise,
   budget: Budget,
   model: Node = architecture.model,
+  rewritten = false,
 ): Map<string, Witness> {
   const { algebra } = architecture;
   const found = new Map<string, Witness>();
@@ -39,7 +41,9 @@ export function kinkWitnesses(
     : restrictedModel(architecture, expandInside(algebra, model, budget), budget);
   if (restricted === undefined) return found;
   const restriction = restricted.ones.map(({ family, indices }) => ({ family, indices, value: "1" }));
-  const inside = insideOf(architecture, restricted.ones, budget);
+  // What was rewritten has lost the ends of its domain.
+  const asked = rewritten ? architecture.conditions : askedConditions(architecture);
+  const inside = insideOf(architecture, restricted.ones, budget, asked);
   for (const family of architecture.parameters) {
     const kink = findKink(algebra, restricted.node, family.name, inside, precise, budget);
     if (kink === undefined) continue;
@@ -158,9 +162,14 @@ const MEMBERS = 2000;
  *
  * @param ones the members with an index ≥ 2 that are 1, with open sizes; the others of them are 0
  */
-export function insideOf(architecture: Architecture, ones: readonly Cell[], budget: Budget): Inside {
+export function insideOf(
+  architecture: Architecture,
+  ones: readonly Cell[],
+  budget: Budget,
+  asked: readonly string[] = askedConditions(architecture),
+): Inside {
   const { algebra } = architecture;
-  const conditions = askedConditions(architecture).map((condition) => {
+  const conditions = asked.map((condition) => {
     const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
     if (match === null) return undefined;
     const [, left, relation, right] = match as unknown as [string, string, string, string];
