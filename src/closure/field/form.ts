@@ -105,6 +105,7 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
       }
       case "special": {
         const args = g.args.map(node);
+        if (!algebra.primitives.has(g.name)) return undefined;
         return args.includes(undefined) ? undefined : algebra.call(g.name, args as Node[]);
       }
       case "constant":

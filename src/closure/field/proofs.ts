@@ -46,6 +46,12 @@ export interface Proofs {
   nonzero(p: Polynomial): boolean;
   /** Whether elements are linearly independent over Q, modulo what is free of active variables, or modulo affine forms. */
   independent(items: readonly Element[], modulo: "constants" | "affine", isActive: IsActive): boolean;
+  /** The same in these variables, which may be generators of any kind. */
+  independentIn(
+    items: readonly Element[],
+    modulo: "constants" | "affine",
+    variables: readonly number[],
+  ): boolean;
   /** Whether f has a pole in the variable at generic values of all others. */
   hasPole(f: Element, variable: number): boolean;
   /** ∂f/∂t, through the algebraic generators above t. */
@@ -119,10 +125,20 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     modulo: "constants" | "affine",
     isActive: IsActive,
   ): boolean {
+    const symbols = closureOf(tower, items).filter(
+      (v) => tower.generators[v]!.kind === "symbol" && isActive(v),
+    );
+    return independentIn(items, modulo, symbols);
+  }
+
+  function independentIn(
+    items: readonly Element[],
+    modulo: "constants" | "affine",
+    symbols: readonly number[],
+  ): boolean {
     if (items.length === 0) return true;
     if (!areKnown(items)) return false;
     const all = closureOf(tower, items);
-    const symbols = all.filter((v) => tower.generators[v]!.kind === "symbol" && isActive(v));
     const slopes = items.map((item) => symbols.map((w) => tower.derivative(item, w, true)!));
     const hard = all.some((v) => isHard(v));
     if (hard)
@@ -214,7 +230,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     return tower.reduce(total);
   }
 
-  return { nonzero, independent, hasPole, slope };
+  return { nonzero, independent, independentIn, hasPole, slope };
 }
 
 /** The polynomial with values for all variables but one. */

@@ -197,17 +197,17 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
 
     function notCascade(): LowerProof[] | string {
       const names = new Set(Object.keys(LIOUVILLE));
-      const direct = closure.find((v) => {
+      // Were f elementary, the slope by a function that is not, which is transcendental over all elementary ones, would be 0.
+      const primitive = closure.find((v) => {
         const g = generator(v);
-        return g.kind === "special" && names.has(g.name) && regular(g) && dependsOn(v);
+        if (g.kind !== "special" || !names.has(g.name) || !regular(g)) return false;
+        const slope = tower.derivative(f, v);
+        return slope !== undefined && proofs.nonzero(slope.numerator);
       });
-      // Through functions of it: over an elementary field they stay independent with it, as it is not elementary itself.
-      const through = own.find((v) => {
-        const inner = closureOf(tower, argumentsOf(generator(v)))
-          .filter(isActive)
-          .map(generator);
-        return inner.some((h) => h.kind === "special" && names.has(h.name) && regular(h)) && dependsOn(v);
-      });
+      const inside = (v: number): boolean =>
+        primitive !== undefined && closureOf(tower, [variable(v)]).includes(primitive);
+      const direct = primitive !== undefined && dependsOn(primitive) ? primitive : undefined;
+      const through = primitive === undefined ? undefined : own.find((v) => inside(v) && dependsOn(v));
       const v = direct ?? through;
       if (v === undefined) return "no function that is not elementary is proved to remain";
       const g = generator(v);
@@ -261,7 +261,7 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
         const upper = inside
           ? undefined
           : own.filter((w) => only(w)).find((w) => cannot(f, v, w, only) && dependsOn(w));
-        if (upper !== undefined) return proof(upper, ORBIT);
+        if (upper !== undefined && areIndependentIn(v, only)) return proof(upper, ORBIT);
       }
       const plain = own.find((v) => {
         const g = generator(v);
@@ -273,6 +273,29 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
         .every((v) => classesOf(variable(v)).algebraic || generator(v).kind === "exp");
       if (plain !== undefined && polynomial) return proof(plain, SINGER);
       return "it is not proved that there is no linear differential equation";
+    }
+
+    /** Whether the functions of v are independent as functions of it: so that what is beyond exponential polynomials stays. */
+    function areIndependentIn(v: number, only: IsActive): boolean {
+      const classes = createClasses(asSymbol(tower, v), only);
+      const above = closure.filter((w) => w !== v && only(w));
+      if (above.filter((w) => generator(w).kind === "special").length > 1) return false;
+      const rates = exponentsOf(above);
+      const isAffine = (rate: Element): boolean => classes(rate).degree <= 1;
+      const nonaffine = rates.filter(({ v: w, rate }) => generator(w).kind !== "exp" || !isAffine(rate));
+      const affine = rates.filter((r) => !nonaffine.includes(r));
+      return (
+        proofs.independentIn(
+          nonaffine.map(({ rate }) => rate),
+          "affine",
+          [v],
+        ) &&
+        proofs.independentIn(
+          affine.map(({ rate }) => rate),
+          "constants",
+          [v],
+        )
+      );
     }
 
     /** Whether the part of f beyond exponential polynomials in v is proved to be there. */

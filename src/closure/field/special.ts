@@ -123,8 +123,14 @@ function jacobi(tower: Tower, name: "sn" | "cn" | "dn", u: Element, m: Element):
   }
   const sn = tower.special("sn", [u, m]);
   if (name === "sn") return sn;
-  const square = tower.multiply(sn, sn);
-  return tower.special(name, [u, m], tower.subtract(one, name === "cn" ? square : tower.multiply(m, square)));
+  const sine = tower.multiply(sn, sn);
+  const square = tower.subtract(one, name === "cn" ? sine : tower.multiply(m, sine));
+  const positive = name === "dn" && modulus !== undefined && sign(modulus) > 0 && modulus.num < modulus.den;
+  if (positive) return tower.root(square, 2);
+  const others = tower.generators.filter((g) => g.kind === "root" && g.relation.order % 2 === 0);
+  if (others.some((g) => tower.symbolsIn((g as { argument: Element }).argument).size > 0))
+    tower.doubt("radicals beside elliptic functions may be related");
+  return tower.special(name, [u, m], square);
 }
 
 /** Γ(u + 1) = u·Γ(u) and Γ(u)Γ(1 − u) = π/sin πu (DLMF 5.5.1, 5.5.3), to the argument that is there already. */
