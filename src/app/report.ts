@@ -51,7 +51,9 @@ export function verdictText(verdict: Verdict): string {
   rows.push(["closed in", all ? "all parameters jointly" : verdict.closedIn.join(", ") || "none found"]);
   rows.push([
     "separable",
-    separable.holds === null ? separable.reason : `${separable.holds ? "yes" : "no"}, rank ${separable.rank}`,
+    separable.holds === true
+      ? `yes, rank ${separable.rank}`
+      : `${separable.holds === false ? "no: " : ""}${separable.reason}`,
   ]);
   const domain = analytic.domain.length === 0 ? "" : `, where ${analytic.domain.join(", ")}`;
   rows.push([
@@ -60,7 +62,9 @@ export function verdictText(verdict: Verdict): string {
       ? `not decided${domain}`
       : analytic.holds === false
         ? `no${domain}`
-        : `radius of convergence ${analytic.radius}${domain}`,
+        : analytic.radius === null
+          ? `yes, radius not decided${domain}`
+          : `radius of convergence ${analytic.radius}${domain}`,
   ]);
   if (verdict.obstruction?.kind === "kink") {
     const count = verdict.obstruction.witnesses.length;
@@ -98,7 +102,8 @@ export function verdictText(verdict: Verdict): string {
     const { generators, proofs } = certificate.lower;
     rows.push([
       "certificate",
-      `${certificate.rules.length} rules from above, ${generators.length} generators and ${proofs.length} proofs from below (--json)`,
+      `${counted(certificate.rules.length, "rule")} from above, ${counted(generators.length, "generator")} ` +
+        `and ${counted(proofs.length, "proof")} from below (--json)`,
     ]);
     const proof = proofs.find((p) => p.family === undefined) ?? proofs[0];
     if (proof !== undefined) rows.push(["no lower", proof.theorem]);
@@ -114,6 +119,8 @@ export function verdictText(verdict: Verdict): string {
   );
   return lines.join("\n");
 }
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 export const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 3)}...`;

@@ -100,7 +100,7 @@ function ladderVerdict(
     return {
       ...shared,
       closedIn: closedIn(architecture, found),
-      analytic: { ...verdict.analytic, radius: null },
+      analytic: { ...verdict.analytic, holds: true, radius: null },
       certificate: null,
       obstruction: { kind: "hypertranscendental", reason: theorem, theorem, lower: lowerBound(found) },
     };

@@ -18,6 +18,9 @@ const TERM_LIMIT = 5_000;
 
 const isInput = (s: SymbolNode): boolean => s.role === "input";
 
+/** Exponents are compared in pairs: the order of longer sums is left open. */
+const MOST_GROUPS = 64;
+
 export function dataForm(algebra: Algebra, model: Node, judge: PointJudge, budget: Budget): DataForm {
   const termCount = createTermCount(algebra);
   const { active, distinct, nonzero } = createTierProofs(algebra, judge, budget);
@@ -48,7 +51,8 @@ export function dataForm(algebra: Algebra, model: Node, judge: PointJudge, budge
             (t) => monomialDegree(t.monomial) === degrees[k] && nonzero(t.coefficient),
           ),
       );
-    const one = inputs.length === 1 && certain() ? degrees.reduce((a, b) => a + b + 1, 0) : null;
+    const few = inputs.length === 1 && groups.length <= MOST_GROUPS;
+    const one = few && certain() ? degrees.reduce((a, b) => a + b + 1, 0) : null;
     return { lattice: true, order: one };
   }
 

@@ -42,7 +42,10 @@ export function createTierProofs(algebra: Algebra, judge: PointJudge, budget: Bu
   /** Whether λ is proved to be no constant: generators of the data alone may be related to each other. */
   const exponentNonzero = (group: Group): boolean => nonzero(asForm(group.exponent));
   const distinct = (group: Group, groups: readonly Group[]): boolean =>
-    groups.every((g) => g === group || nonzero(asForm(P.subtract(g.exponent, group.exponent))));
+    groups.every((g) => {
+      budget.spend();
+      return g === group || nonzero(asForm(P.subtract(g.exponent, group.exponent)));
+    });
 
   function upper(groups: readonly Group[], isActive: IsActive): ProvenTier | Undecided {
     const exponential = groups.filter((g) => !P.isZero(g.exponent));

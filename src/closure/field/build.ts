@@ -73,6 +73,9 @@ function attempt(
   precise: Precise,
   budget: Budget,
 ): Built {
+  /** Arguments of sign functions; with `middle` these have the value at 0. */
+  const jumps: Element[] = [];
+  let middle = false;
   const chosen = new Map<string, { argument: Element; side: 1 | -1 }>();
   const oracle: Oracle = (argument, key) => {
     const known = chosen.get(key) ?? chosen.get(F.key(F.negate(argument)));
@@ -96,9 +99,6 @@ function attempt(
     chosen.clear();
   }
   let facts: ReadonlySet<string> | undefined;
-  /** Arguments of sign functions; with `middle` these have the value at 0. */
-  const jumps: Element[] = [];
-  let middle = false;
   const whole = (): Element[] => {
     const memo = new Map<Node, Element>();
     hints.logarithms.clear();

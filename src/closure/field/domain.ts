@@ -57,6 +57,8 @@ function isEntire(algebra: Algebra, form: Node): boolean {
 const isExponential = (node: Node): boolean => node.kind === "call" && node.name === "exp";
 
 function isSingular({ tower, element, proofs }: Climbed): boolean {
+  const isRational = (a: Element): boolean =>
+    [...variablesOf(a)].every((v) => !tower.hasParameter(v) || tower.generators[v]!.kind === "symbol");
   const active = closureOf(tower, [element]).filter((v) => tower.hasParameter(v));
   const kinds = new Set(active.map((v) => tower.generators[v]!.kind));
   const direct = [...variablesOf(element)]
@@ -64,6 +66,11 @@ function isSingular({ tower, element, proofs }: Climbed): boolean {
     .map((v) => tower.generators[v]!);
   // A logarithm that is independent of all others has its monodromy in the element.
   if (direct.some((g) => g.kind === "log" && g.name !== "lgamma")) return true;
+  // An exponential of a quotient has an essential singularity where the denominator vanishes.
+  const essential = direct.some(
+    (g) => g.kind === "exp" && below(tower, g.argument).length > 0 && isRational(g.argument),
+  );
+  if (essential) return true;
   const algebraic = [...kinds].every((kind) => kind === "symbol" || kind === "root");
   if (algebraic) return direct.some((g) => g.kind === "root") || below(tower, element).length > 0;
   const pole = proofs.find((p) => p.kind === "pole");

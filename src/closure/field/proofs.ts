@@ -72,7 +72,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     if (known !== undefined) return known;
     const g = tower.generators[v]!;
     const inner = [...closureOf(tower, argumentsOf(g))];
-    const number = isNumber(v) && !isPi(v) && g.kind !== "root";
+    const number = isNumber(v) && !isPi(v) && g.kind !== "root" && !isPlain(g);
     const found =
       !tower.hasParameter(v) &&
       (number || g.kind === "special" || g.kind === "cell" || inner.some((w) => w !== v && isHard(w)));
@@ -81,12 +81,26 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
   }
   const hardness = new Map<number, boolean>();
 
+  /** e to a rational power, or the logarithm of a prime. */
+  const isPlain = (g: Generator): boolean =>
+    (g.kind === "exp" || (g.kind === "log" && g.name === "log")) && isRational(g.argument);
+
+  /**
+   * Whether generators may be related to each other: hard ones, and numbers but for powers of e, which are independent
+   * (Lindemann, Weierstrass), or for π or one logarithm alone.
+   */
+  function mayBeRelated(variables: readonly number[]): boolean {
+    if (variables.some(isHard)) return true;
+    const numbers = variables.filter((v) => isNumber(v) && tower.generators[v]!.kind !== "root");
+    return numbers.length > 1 && !numbers.every((v) => tower.generators[v]!.kind === "exp");
+  }
+
   function nonzero(p: Polynomial): boolean {
     if (P.isZero(p)) return false;
     const variables = [...variablesOf(F.fromPolynomial(p))];
     if (variables.some((v) => tower.generators[v]!.kind === "constant")) return false;
     const places = Array.from({ length: TRIES }, (_, k) => k);
-    if (!variables.some(isHard)) return places.some((k) => !gIsZero(P.evaluate(p, (v) => generic(v, k))));
+    if (!mayBeRelated(variables)) return places.some((k) => !gIsZero(P.evaluate(p, (v) => generic(v, k))));
     // The data, and all functions of them, at their true values.
     return places.some((k) =>
       precise.scope(256, (reals) => {
@@ -184,8 +198,6 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     return kinds.size <= 1;
   }
 
-  const isRational = (a: Element): boolean => F.isPolynomial(a) && P.totalDegree(a.numerator) <= 0;
-
   /** Without the factors that are free of parameters. */
   function primitive(p: Polynomial): Polynomial {
     const own = new Set([...variablesOf(F.fromPolynomial(p))].filter((v) => tower.hasParameter(v)));
@@ -194,7 +206,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
 
   function hasPole(f: Element, variable: number): boolean {
     const [numerator, denominator] = [primitive(f.numerator), primitive(f.denominator)];
-    if ([...variablesOf({ numerator, denominator })].some(isHard)) return false;
+    if (mayBeRelated([...variablesOf({ numerator, denominator })])) return false;
     for (let k = 0; k < TRIES; k++) {
       const at: Values = (v) => generic(v, k);
       const [n, d] = [numerator, denominator].map((p) => univariate(p, variable, at)) as [
@@ -241,6 +253,8 @@ function univariate(p: Polynomial, variable: number, at: Values): Polynomial {
   }
   return total;
 }
+
+const isRational = (a: Element): boolean => F.isPolynomial(a) && P.totalDegree(a.numerator) <= 0;
 
 /** All generators below some elements, those among them. */
 export function closureOf(tower: Tower, elements: readonly Element[]): number[] {
