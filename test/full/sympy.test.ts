@@ -10,6 +10,7 @@ import {
 } from "../../src/app/api.ts";
 import { sympyScript } from "../../src/closure/export/sympy.ts";
 import type { ZeroJudge } from "../../src/closure/nonzero.ts";
+import { FALSE, SAMPLES, verdictOf as verdictOfSample } from "../support/ladder.ts";
 import { hasSympy, runPython } from "../support/python.ts";
 
 if (!hasSympy) console.log("SymPy is absent: the scripts are not run");
@@ -63,6 +64,33 @@ test.skipIf(!hasSympy).each(CASES.map(([given, tier]) => [nameOf(given), tier, g
   120_000,
 );
 
+const sampleScript = (sample: (typeof SAMPLES)[string]): string =>
+  sympyScript(verdictOfSample(sample) as unknown as Verdict)!;
+
+test.skipIf(!hasSympy)(
+  "certificates made by hand hold",
+  () => {
+    const rejected = Object.entries(SAMPLES).flatMap(([name, sample]) => {
+      const { code, fail, error } = runPython(sampleScript(sample));
+      return code === 0 ? [] : [`${name}: ${fail.join("; ")} ${error}`];
+    });
+    expect(rejected).toEqual([]);
+  },
+  300_000,
+);
+
+test.skipIf(!hasSympy)(
+  "false certificates made by hand fail",
+  () => {
+    const accepted = Object.entries(FALSE).flatMap(([name, [sample]]) => {
+      const { code, fail } = runPython(sampleScript(sample));
+      return code === 1 && fail.length > 0 ? [] : [name];
+    });
+    expect(accepted).toEqual([]);
+  },
+  300_000,
+);
+
 /** Paths of entries, what stands there instead, and the check that must fail. */
 const SPOILED: readonly [Given, string, string, RegExp][] = [
   ["aion", "certificate.tree.children.0.children.0.children.0.matrices.omega[j,i,p].1.0", "2*x[i]", /row 2/],
@@ -90,7 +118,7 @@ const SPOILED: readonly [Given, string, string, RegExp][] = [
     { model: "exp(-(x - c)^2/s^2)" },
     "certificate.lower.proofs.0.against",
     "holonomic",
-    /by the proofs above/,
+    /is not holonomic: generator of t1: the denominator/,
   ],
   [{ model: "relu(w*x + b)" }, "obstruction.witnesses.0.left", "-4.16834", /from one side/],
   [

@@ -197,6 +197,5 @@ def check_kinks():
     show("rests on", "an analytic function has all derivatives; those from either side agree")
 
 
-check_kinks()
-finish()
+run(check_kinks)
 `;

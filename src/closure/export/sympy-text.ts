@@ -6,7 +6,7 @@
 import { readFormula } from "../../architecture/formula.ts";
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { DescentError } from "../../errors.ts";
-import type { Rational } from "../../exact/rational.ts";
+import { bitLength, type Rational } from "../../exact/rational.ts";
 
 /** A literal of ASCII characters. */
 export function pythonString(text: string): string {
@@ -64,6 +64,8 @@ export interface Formulas {
   readonly lines: readonly string[];
   /** Decimal digits that the numbers of all formulas take. */
   digits(): number;
+  /** Binary exponents of the sizes of numbers that are not near 1. */
+  exponents(): number[];
 }
 
 export function createFormulas(): Formulas {
@@ -71,6 +73,7 @@ export function createFormulas(): Formulas {
   const known = new Map<string, string>();
   let locals = 0;
   let digits = 0;
+  const exponents = new Set<number>();
 
   function of(formula: string): string {
     const found = known.get(formula);
@@ -110,7 +113,7 @@ export function createFormulas(): Formulas {
   function step(node: Syntax, done: ReadonlyMap<Syntax, Piece>, scope: Scope): Piece {
     switch (node.kind) {
       case "number":
-        for (const n of [node.value.num, node.value.den]) digits += Math.max(0, n.toString().length - 6);
+        measure(node.value);
         return { text: number(node.value), depth: 1 };
       case "name": {
         const index = scope.indices.get(node.name);
@@ -132,12 +135,29 @@ export function createFormulas(): Formulas {
       }
       case "binary": {
         const [a, b] = [done.get(node.left)!, done.get(node.right)!];
+        if (node.op === "^") measurePower(node.left, node.right);
         const text = node.op === "^" ? `f.power(${a.text}, ${b.text})` : `(${a.text} ${node.op} ${b.text})`;
         return { text, depth: deeper([a, b]) };
       }
       case "fold":
         return fold(node, scope);
     }
+  }
+
+  function measure({ num, den }: Rational): void {
+    for (const n of [num, den]) digits += Math.max(0, n.toString().length - 6);
+    const exponent = num === 0n ? 0 : bitLength(num) - bitLength(den);
+    if (Math.abs(exponent) > 3) exponents.add(exponent);
+  }
+
+  /** What is written as a power, such as 10^9. */
+  function measurePower(base: Syntax, exponent: Syntax): void {
+    const power = exponent.kind === "negate" ? exponent.arg : exponent;
+    if (base.kind !== "number" || power.kind !== "number" || power.value.den !== 1n) return;
+    const size = (bitLength(base.value.num) - bitLength(base.value.den)) * Number(power.value.num);
+    if (Math.abs(size) <= 3) return;
+    exponents.add(exponent === power ? size : -size);
+    digits += Math.ceil(Math.abs(size) / 3);
   }
 
   const deeper = (pieces: readonly Piece[]): number => 1 + Math.max(0, ...pieces.map((p) => p.depth));
@@ -168,7 +188,7 @@ export function createFormulas(): Formulas {
     return { text, depth: 2 };
   }
 
-  return { of, lines, digits: () => digits };
+  return { of, lines, digits: () => digits, exponents: () => [...exponents].sort((a, b) => a - b) };
 }
 
 /** An expression of integers: sizes, indices, numbers. */

@@ -1,10 +1,12 @@
 /** The stand-alone script that re-checks a verdict with Python and SymPy alone. */
 import { DescentError } from "../../errors.ts";
 import type { Verdict } from "../verdict.ts";
+import { BRANCHES } from "./sympy-branch.ts";
 import { KINK, kinkData } from "./sympy-kink.ts";
-import { LADDER, ladderData } from "./sympy-ladder.ts";
+import { CLASSES, LADDER, ladderData } from "./sympy-ladder.ts";
 import { LINEAR, linearData } from "./sympy-linear.ts";
-import { NUMBERS, PRELUDE } from "./sympy-prelude.ts";
+import { NUMBERS } from "./sympy-numbers.ts";
+import { PRELUDE } from "./sympy-prelude.ts";
 import { PROOFS } from "./sympy-proofs.ts";
 import { createFormulas, type Formulas, pythonList, pythonString } from "./sympy-text.ts";
 import { TOWER } from "./sympy-tower.ts";
@@ -38,10 +40,19 @@ export function sympyScript(verdict: Verdict): string | undefined {
     `PARAMETERS = ${pythonList(families.map(pythonString))}`,
     `TIER = ${pythonString(tier)}`,
     `CLAIMS = ${pythonList(verdict.parameters.map((p) => `(${pythonString(familyOf(p.name))}, "${p.tier}")`))}`,
+    `EXCEPTIONS = ${pythonList(
+      (verdict.exceptions ?? []).map(
+        (e) =>
+          `({${Object.entries(e.sizes)
+            .map(([size, n]) => `${pythonString(size)}: ${n}`)
+            .join(", ")}}, "${e.tier}")`,
+      ),
+    )}`,
     `DEGREE = ${degree === null ? "None" : formulas.of(`${degree}`)}`,
     `ARCHITECTURE = ${of === undefined ? model : "None"}`,
     ...part.data,
     `DIGITS = ${Math.min(DIGITS + 2 * formulas.digits(), MOST_DIGITS)}`,
+    `FAR_OUT = ${pythonList(farOut(formulas).map(String))}`,
     `BRANCHED = ${/\b(relu|leaky_relu|elu|abs|sign|max|min|floor|ceil|round|sqrt|cbrt|lgamma)_\(/.test(formulas.lines.join("\n")) ? "True" : "False"}`,
   ];
   const about = [
@@ -52,7 +63,7 @@ export function sympyScript(verdict: Verdict): string | undefined {
       : [
           `print("note: open sizes are small numbers here: " + ", ".join(sorted(ascii(size) for size in SIZES)))`,
         ]),
-    `print("note: separability, radius, statistics, recurrences and exceptions of the verdict are not checked here")`,
+    `print("note: separability, radius, statistics and recurrences of the verdict are not checked here")`,
     ...(of === undefined
       ? []
       : [
@@ -85,6 +96,12 @@ export function sympyScript(verdict: Verdict): string | undefined {
     .replace(/\n{4,}/g, "\n\n\n");
 }
 
+/** Places of these sizes show what is hidden behind large and small numbers. */
+const farOut = (formulas: Formulas): number[] =>
+  [...new Set(formulas.exponents().flatMap((e) => [e + 3, -e - 3]))]
+    .filter((e) => Math.abs(e) < 4000)
+    .slice(0, 16);
+
 /** The data and the checks of a kind. */
 function partOf(
   { certificate, obstruction, architecture, loss }: Verdict,
@@ -93,7 +110,7 @@ function partOf(
   if (certificate !== null) {
     if (certificate.kind === "linear-closure")
       return { data: linearData(formulas, certificate), checks: [LINEAR] };
-    return { data: ladderData(formulas, certificate), checks: [TOWER, PROOFS, LADDER] };
+    return { data: ladderData(formulas, certificate), checks: [TOWER, PROOFS, CLASSES, BRANCHES, LADDER] };
   }
   if (obstruction?.kind === "kink")
     return { data: kinkData(formulas, { loss, architecture }, obstruction.witnesses), checks: [KINK] };
@@ -106,7 +123,7 @@ function partOf(
       });
     return {
       data: ladderData(formulas, { kind: "hypertranscendental", model, form: model, rules: [], lower }),
-      checks: [TOWER, PROOFS, LADDER],
+      checks: [TOWER, PROOFS, CLASSES, BRANCHES, LADDER],
     };
   }
   return undefined;
