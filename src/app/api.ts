@@ -4,6 +4,7 @@ import { BUILTINS, builtinAtSizes, builtinFile } from "../architecture/builtins.
 import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
 import { buildArchitecture, type ReadOptions } from "../architecture/read.ts";
 import { findVerdict } from "../closure/check.ts";
+import { sympyScript } from "../closure/export/sympy.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import { type Verification, verify as verifyDocument } from "../closure/verify/verify.ts";
@@ -91,6 +92,26 @@ export function check(given: Architecture, judge: ZeroJudge, limits: Limits = {}
  */
 export const verify = (text: string, source: string, precise: Precise, limits: Limits = {}): Verification =>
   verifyDocument(text, source, precise, budgetOf(limits));
+
+/** The languages of scripts that re-check a verdict. */
+export const EXPORTS = ["sympy"] as const;
+export type Export = (typeof EXPORTS)[number];
+
+/**
+ * A stand-alone Python script that re-checks the certificate or obstruction of a verdict with SymPy alone: exit code 0 where
+ * all of it holds, else 1. Undefined for what is undecided.
+ *
+ * @throws DescentError `unsupported` where there is no script for the verdict
+ * @example
+ * const verdict = check(architecture({ model: "A*exp(-k*x)" }), await openJudge());
+ * exportScript(verdict, "sympy")?.split("\n")[0]; // "#!/usr/bin/env python3"
+ */
+export function exportScript(verdict: Verdict, language: Export): string | undefined {
+  switch (language) {
+    case "sympy":
+      return sympyScript(verdict);
+  }
+}
 
 /**
  * The floors T_0 … T_order of the optimality condition for one datum, and the general term; with open sizes the floors of

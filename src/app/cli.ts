@@ -64,7 +64,14 @@ const COMMANDS = {
   check: buildCommand<commands.BatchFlags, [string?], Context>({
     docs: { brief: "the verdict: is the architecture in the Infinity Class, and why" },
     parameters: {
-      flags: { ...architectureFlags, json, batch: text("a JSON list of architectures to check", "FILE") },
+      flags: {
+        ...architectureFlags,
+        json,
+        batch: text("a JSON list of architectures to check", "FILE"),
+        export: text("a script that re-checks the verdict: sympy", "LANGUAGE"),
+        out: text("the file for the script, the terminal by default", "FILE"),
+      },
+      aliases: { o: "out" },
       positional,
     },
     async func(this: Context, flags, name?: string) {
@@ -212,6 +219,7 @@ const VALUED: ReadonlySet<string> = new Set([
   "--data",
   "--batch",
   "--out",
+  "--export",
   "-o",
   "--name",
   "--inputs",

@@ -31,6 +31,8 @@ export interface CheckFlags extends ArchitectureFlags, ListFlags {}
 
 export interface BatchFlags extends CheckFlags {
   readonly batch?: string;
+  readonly export?: string;
+  readonly out?: string;
 }
 
 export interface VerifyFlags extends ListFlags {
@@ -75,12 +77,45 @@ export async function list(io: Io, flags: ListFlags): Promise<number> {
 }
 
 export async function check(io: Io, name: string | undefined, flags: BatchFlags): Promise<number> {
+  const language = exportLanguage(flags);
   if (flags.batch !== undefined) return batch(io, flags.batch, name, flags);
   const given = readGiven(name, flags);
   const verdict = api.check(given, await api.openJudge(), limits(flags));
+  if (language !== undefined) exportTo(io, verdict, language, flags);
   if (flags.json) printJson(io, verdict);
-  else io.out(`${verdictText(verdict)}\n`);
+  else if (language === undefined) io.out(`${verdictText(verdict)}\n`);
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
+}
+
+/** The script's language, where one is asked for. */
+function exportLanguage({ export: asked, out, batch: file, json }: BatchFlags): api.Export | undefined {
+  const fail = (place: string, fault: string, accepted: string): DescentError =>
+    new DescentError("input", fault, { place: { source: place }, accepted });
+  if (asked === undefined) {
+    if (out !== undefined)
+      throw fail("out", "there is nothing to write", `--export ${api.EXPORTS.join(" or ")}`);
+    return undefined;
+  }
+  const language = api.EXPORTS.find((known) => known === asked);
+  if (language === undefined)
+    throw fail("export", `there is no script for ${quoted(asked)}`, api.EXPORTS.join(", "));
+  if (file !== undefined) throw fail("export", "a batch has no one script", "one architecture");
+  if (json && out === undefined)
+    throw fail("export", "the script and --json both write to stdout", "-o FILE for the script");
+  return language;
+}
+
+/** Writes the script; a verdict without certificate and obstruction leaves one line on stderr. */
+function exportTo(io: Io, verdict: api.Verdict, language: api.Export, { out, json }: BatchFlags): void {
+  const script = api.exportScript(verdict, language);
+  if (script === undefined) {
+    const reason = verdict.obstruction?.kind === "undecided" ? `: ${verdict.obstruction.reason}` : "";
+    io.error(`no script: the verdict is undecided${reason}\n`);
+  } else if (out === undefined) io.out(script);
+  else {
+    writeFiles([{ path: out, content: script }]);
+    if (!json) io.out(`${out}\n`);
+  }
 }
 
 async function batch(io: Io, file: string, name: string | undefined, flags: CheckFlags): Promise<number> {
