@@ -9,7 +9,6 @@ import type { Algebra, Node } from "../expression/node.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { certify, lowerBound } from "./certify.ts";
-import type { DecideLinear } from "./check.ts";
 import { branchInside } from "./field/branch.ts";
 import { build } from "./field/build.ts";
 import { domainOf } from "./field/domain.ts";
@@ -17,7 +16,7 @@ import { upperClasses } from "./field/upper.ts";
 import { askedConditions, kinkReason, kinkWitnesses } from "./kinks/report.ts";
 import { type Climb, type Climbed, climb, opensDomain } from "./ladder.ts";
 import type { ZeroJudge } from "./nonzero.ts";
-import type { Subject } from "./subject.ts";
+import type { DecideLinear, Subject } from "./subject.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /** What linear closure leaves open: another spelling, a higher tier, or no analytic function at all. */

@@ -20,7 +20,7 @@ import { insideOf } from "./kinks/report.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
 import { sizeAt, sizeValue } from "./parts.ts";
 import { decideSeparability } from "./separability.ts";
-import { type Subject, subjectOf } from "./subject.ts";
+import { type DecideLinear, type Subject, subjectOf } from "./subject.ts";
 import { isUndecided, UNCERTAIN, type Undecided } from "./tiers.ts";
 import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
@@ -79,9 +79,6 @@ function outputText({ output }: Architecture): Pick<Verdict["architecture"], "ou
   const { hi } = output.range;
   return { output: { index: output.index, size: isLiteral(hi) ? hi.constant : affineText(hi, () => "") } };
 }
-
-/** Decides by linear closure alone: `folded` with its sums and products, `node` without those that have given sizes. */
-export type DecideLinear = (folded: Node, node: Node) => Verdict;
 
 /** Of the model, or of Σ_c y_c f_c. */
 function separabilityOf(architecture: Architecture, judge: ZeroJudge, budget: Budget): Verdict["separable"] {

@@ -8,6 +8,7 @@ import type { Budget } from "../errors.ts";
 import { literal } from "../expression/affine.ts";
 import type { Node } from "../expression/node.ts";
 import { expandInside } from "../expression/substitute.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface Subject {
   readonly of: "model" | "outputs" | "optimality";
@@ -18,6 +19,9 @@ export interface Subject {
   /** The subject is analytic where this is, kinks and branch points of the loss included; none for a loss that is one. */
   readonly analytic: readonly Node[];
 }
+
+/** Decides by linear closure alone: `folded` with its sums and products, `node` without those that have given sizes. */
+export type DecideLinear = (folded: Node, node: Node) => Verdict;
 
 /** Undefined where a function of the model has no derivative rule: then only kinks can be found. */
 export function subjectOf(
