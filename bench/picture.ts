@@ -81,7 +81,9 @@ export async function growthPicture(grown: readonly Grown[], bound: number): Pro
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return `${svg.replace(/^<svg[^>]*>/, (open) => `${open}<title>${TITLE}</title>`)}\n`;
+  // One title describes the picture: roles of single marks say nothing to who hears it.
+  const plain = svg.replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, "");
+  return `${plain.replace(/^<svg[^>]*>/, (open) => `${open}<title>${TITLE}</title>`)}\n`;
 }
 
 type Panel = Extract<TopLevelSpec, { concat: unknown }>["concat"][number];
