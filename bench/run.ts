@@ -1,21 +1,12 @@
 /**
- * `npm run bench`: warm medians in one process, beside what they are held to. Times depend on the machine; ratios taken
- * in one run are what to compare.
+ * `npm run bench [-- PICTURE.svg]`: warm medians in one process, beside what they are held to. Times depend on the
+ * machine; ratios taken in one run are what to compare.
  */
 import * as api from "../src/app/api.ts";
 import { MODEL, readRecord, START } from "../src/app/co2.ts";
 import { columns } from "../src/app/report.ts";
-
-/** The median time of a run in milliseconds, after warm-up. */
-function median(work: () => void, runs = 15): number {
-  for (let k = 0; k < 3; k++) work();
-  const times = Array.from({ length: runs }, () => {
-    const begun = performance.now();
-    work();
-    return performance.now() - begun;
-  });
-  return times.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
-}
+import { median } from "./measure.ts";
+import { benchVerdicts } from "./verdicts.ts";
 
 const judge = await api.openJudge();
 const { t, y } = readRecord();
@@ -76,3 +67,6 @@ console.log(
 );
 console.log(`\nsize of the 64-parameter module: ${(emit().code.length / 1024).toFixed(1)} KiB`);
 if (rows.some(([, time, bound]) => bound !== null && time > bound)) process.exitCode = 1;
+
+const { 2: picture = "bench/out/verdicts.svg" } = process.argv;
+if (!(await benchVerdicts(judge, precise, picture))) process.exitCode = 1;
