@@ -24,7 +24,7 @@ const ADAPTERS: Record<string, string[]> = {
   "gmp-wasm": ["src/precise/mpfr.ts"],
   mathjs: ["src/architecture/precedence.ts", "src/precise/mathjs.ts"],
   nerdamer: ["src/derivation/nerdamer.ts"],
-  zod: ["src/architecture/file.ts", "src/closure/verify/read.ts"],
+  zod: ["src/architecture/file.ts", "src/closure/verify/ladder-read.ts", "src/closure/verify/read.ts"],
   katex: ["src/derivation/html.ts"],
   "@stricli/core": ["src/app/cli.ts"],
 };

@@ -60,7 +60,6 @@ const MOST_SYMBOLS = 60;
  * @param model without folds where its sizes are numbers
  * @param folded the model as written
  * @param positive expressions that are positive on the domain
- * @param restrictFirst whether a restriction is tried before the whole of a model with sums and products: it is faster
  */
 export function climb(
   architecture: Architecture,
@@ -69,7 +68,6 @@ export function climb(
   positive: readonly Node[],
   precise: Precise,
   budget: Budget,
-  restrictFirst = false,
 ): Climb {
   const { algebra } = architecture;
   const families = architecture.parameters.map((f) => f.name);
@@ -77,14 +75,14 @@ export function climb(
   const count = nodes.filter((n) => n.kind === "symbol" && n.role === "parameter").length;
   const small = nodes.length <= MOST_NODES && count <= MOST_SYMBOLS && (model.has & HAS.fold) === 0;
   const folds = (folded.has & HAS.fold) !== 0;
-  const early =
-    restrictFirst && folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
+  // A restriction is faster, and its certificate shorter; the whole is for what it leaves open.
+  const early = folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
   if (early?.kind === "tier") return early;
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
     : undefined;
   if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
-  const found = early ?? climbPart(architecture, folded, families, positive, precise, budget);
+  const found = early ?? whole ?? undecided("the model is too large");
   return found.kind === "undecided" && whole !== undefined ? whole : found;
 }
 

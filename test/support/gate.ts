@@ -26,6 +26,7 @@ export interface Case {
   readonly separable?: boolean;
   /** By name of a parameter, or of a family without its indices. */
   readonly parameters?: Readonly<Record<string, Tier>>;
+  readonly constants?: Readonly<Record<string, number | string>>;
 }
 
 export interface Outcome {
@@ -41,12 +42,13 @@ const WORK = 2_000_000;
 
 /** One verdict, held against all that is known of the case. */
 export function outcomeOf(given: Case, judge: ZeroJudge): Outcome {
-  const { model, inputs, loss, domains } = given;
+  const { model, inputs, loss, domains, constants } = given;
   let verdict: Verdict;
   try {
     const file = {
       model,
       ...(domains === undefined ? {} : { domains }),
+      ...(constants === undefined ? {} : { constants }),
     };
     const options = {
       ...(inputs === undefined ? {} : { inputs }),
@@ -212,7 +214,7 @@ export const unlabelled = (): string[] =>
 /** The built-ins whose tier stands in the table. */
 export const builtins = (): Case[] =>
   BUILTINS.flatMap((row) => {
-    const { name, model, inputs, loss, domains } = { ...builtinFile(row), name: row.name };
+    const { name, model, inputs, loss, domains, constants } = { ...builtinFile(row), name: row.name };
     const tier = BUILTIN_TIERS[name];
     if (tier === undefined) return [];
     return [
@@ -223,6 +225,7 @@ export const builtins = (): Case[] =>
         ...(inputs === undefined ? {} : { inputs }),
         ...(loss === undefined ? {} : { loss }),
         ...(domains === undefined ? {} : { domains }),
+        ...(constants === undefined ? {} : { constants }),
       },
     ];
   });

@@ -9,8 +9,8 @@ import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import { discriminant } from "../../exact/subresultant.ts";
 import { type Element, variablesOf } from "./generator.ts";
+import type { Tower } from "./interface.ts";
 import { closureOf } from "./proofs.ts";
-import type { Tower } from "./tower.ts";
 
 /** Why an element may fail to be analytic inside of its domain, if it may. */
 export function branchInside(tower: Tower, f: Element, budget: Budget): string | undefined {

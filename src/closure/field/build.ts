@@ -7,9 +7,10 @@ import { instantiateTerm } from "../../expression/differentiate.ts";
 import { type Algebra, children, type Node, type SymbolNode } from "../../expression/node.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { Element } from "./generator.ts";
+import { Finer, type Hints, type Tower } from "./interface.ts";
 import { createSigns, type Oracle } from "./signs.ts";
 import { rationalOf, specialElement } from "./special.ts";
-import { createTower, Finer, type Hints, type Tower } from "./tower.ts";
+import { createTower } from "./tower.ts";
 
 /** A kink or a jump at the zeros of an argument, or where it is an integer. */
 export interface Kink {

@@ -1,8 +1,8 @@
 /** The classes of theory §3 that an element lies in, read off its generators. */
 import * as P from "../../exact/polynomial.ts";
 import { type Element, type Generator, variablesOf } from "./generator.ts";
+import type { Tower } from "./interface.ts";
 import { rationalOf } from "./special.ts";
-import type { Tower } from "./tower.ts";
 
 /** What an element is as a function of its active symbols, all other symbols being constants. */
 export interface Classes {

@@ -20,8 +20,8 @@ import {
   ZERO,
 } from "../../exact/rational.ts";
 import { type Element, type Generator, variablesOf } from "./generator.ts";
+import { Finer, type Hints, type Tower } from "./interface.ts";
 import { linearRelation } from "./relations.ts";
-import { Finer, type Hints, type Tower } from "./tower.ts";
 
 /** Parts of an exponent that are real or imaginary each: a rational multiple of a monic element. */
 interface Piece {

@@ -5,7 +5,7 @@ import * as P from "../../exact/polynomial.ts";
 import { G_I, gNegate, rational, sign } from "../../exact/rational.ts";
 import type { Algebra, Node } from "../../expression/node.ts";
 import type { Element } from "./generator.ts";
-import type { Tower } from "./tower.ts";
+import type { Tower } from "./interface.ts";
 
 /** The expression of a real element, waves as cosines and sines; undefined where it has no form in the language. */
 export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: Budget): Node | undefined {

@@ -20,8 +20,8 @@ import {
   ZERO,
 } from "../../exact/rational.ts";
 import { type Element, relationOf, variablesOf } from "./generator.ts";
+import { absolute, type Hints, isNumber, lcm, numberOf, type Tower } from "./interface.ts";
 import { multiplicativeRelation, rationalCombination } from "./relations.ts";
-import { absolute, type Hints, isNumber, lcm, numberOf, type Tower } from "./tower.ts";
 
 export function createLogarithms(
   tower: Tower,

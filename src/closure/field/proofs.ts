@@ -26,7 +26,7 @@ import type { Precise } from "../../precise/mpfr.ts";
 import type { IsActive } from "./classes.ts";
 import { encloseElement } from "./enclose.ts";
 import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
-import type { Tower } from "./tower.ts";
+import type { Tower } from "./interface.ts";
 
 type Values = (variable: number) => Gaussian;
 

@@ -17,7 +17,7 @@ import {
   sign,
 } from "../../exact/rational.ts";
 import { type Element, type Generator, relationOf, variablesOf } from "./generator.ts";
-import { absolute, Finer, gcdOf, type Hints, isNumber, lcm, numberOf, type Tower } from "./tower.ts";
+import { absolute, Finer, gcdOf, type Hints, isNumber, lcm, numberOf, type Tower } from "./interface.ts";
 
 export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick<Tower, "root"> {
   const { generators, variable, number, isWave, conjugate, doubt, coefficients } = tower;

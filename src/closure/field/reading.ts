@@ -8,9 +8,9 @@ import type { Precise } from "../../precise/mpfr.ts";
 import type { Tier } from "../verdict.ts";
 import { activity, type Classes, createClasses, type IsActive, JACOBI } from "./classes.ts";
 import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
+import type { Tower } from "./interface.ts";
 import { closureOf, createProofs } from "./proofs.ts";
 import { rationalOf } from "./special.ts";
-import type { Tower } from "./tower.ts";
 
 /** Why an element is in no tier up to `against`; `variable` is the number of a generator. */
 export interface LowerProof {

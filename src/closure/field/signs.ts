@@ -21,7 +21,7 @@ import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { encloseElement } from "./enclose.ts";
 import { type Element, relationOf, variablesOf } from "./generator.ts";
-import type { Hints, Signs, Tower } from "./tower.ts";
+import type { Hints, Signs, Tower } from "./interface.ts";
 
 /** Chooses the side of a kink: +1 or −1 for an argument by its key. */
 export type Oracle = (argument: Element, key: string) => 1 | -1;

@@ -15,7 +15,7 @@ import {
 } from "../../exact/rational.ts";
 import type { Primitive } from "../../primitives/primitive.ts";
 import type { Element } from "./generator.ts";
-import type { Tower } from "./tower.ts";
+import type { Tower } from "./interface.ts";
 
 /** The number that an element is, if it is a real one. */
 export function rationalOf(a: Element): Rational | undefined {
