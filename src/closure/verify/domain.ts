@@ -3,6 +3,7 @@ import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import type { Reals } from "../../precise/mpfr.ts";
 import { add, isNonzero, negative } from "./ball.ts";
 import type { Evaluator, Place } from "./evaluate.ts";
+import type { Shared } from "./ladder-read.ts";
 
 /** Whether a place surely is inside of the domain. */
 export type Inside = (r: Reals, place: Place) => boolean;
@@ -12,14 +13,19 @@ const MEMBERS = 3;
 const MOST_INDICES = 3;
 const MOST_CONDITIONS = 100;
 
-/** What is no relation of two formulas keeps no place out. */
+/**
+ * What is no relation of two formulas keeps no place out, nor does `!=`: where it does not hold there is no value either.
+ * Conditions name the sizes that have numbers too.
+ */
 export function insideOf(
-  conditions: readonly string[],
+  { architecture, analytic }: Pick<Shared, "architecture" | "analytic">,
   evaluator: Evaluator,
   read: (formula: string) => Syntax,
 ): Inside {
+  const sizes = Object.entries(architecture.sizes ?? {});
+  const conditions = analytic?.domain ?? [];
   const relations = conditions.slice(0, MOST_CONDITIONS).flatMap((condition) => {
-    const [, left, relation, right] = /^(.*?)(<=|>=|!=|<|>)(.*)$/s.exec(condition) ?? [];
+    const [, left, relation, right] = /^([^<>=!]*)([<>])=?([^<>=!]*)$/.exec(condition) ?? [];
     if (left === undefined || relation === undefined || right === undefined) return [];
     try {
       return [{ left: read(left), right: read(right), relation }];
@@ -27,14 +33,15 @@ export function insideOf(
       return [];
     }
   });
+  const sized = (place: Place): Place => ({ ...place, indices: new Map([...sizes, ...place.indices]) });
   return (r, place) =>
     relations.every(({ left, right, relation }) =>
-      membersAt([left, right], place).every((at) => {
+      membersAt([left, right], sized(place)).every((at) => {
         const [a, b] = [left, right].map((side) => evaluator.value(r, side, at));
         if (a === undefined || b === undefined || a.im !== undefined || b.im !== undefined) return false;
         const gap = add(r, a, negative(r, b));
         if (!isNonzero(r, gap)) return false;
-        return relation === "!=" || r.sign(gap.re) === (relation.startsWith(">") ? 1 : -1);
+        return r.sign(gap.re) === (relation === ">" ? 1 : -1);
       }),
     );
 }

@@ -48,6 +48,8 @@ export const shared = {
     inputs: z.array(text),
     parameters: z.array(text),
     openSizes: z.array(text).optional(),
+    /** Numbers of the sizes that are given. */
+    sizes: z.record(text, z.number()).optional(),
     output: z.object({ index: text, size: z.union([z.number().int().min(1).max(64), text]) }).optional(),
   }),
   loss: z.enum(LOSSES),

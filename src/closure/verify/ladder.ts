@@ -131,7 +131,7 @@ export function numbersOf(
     read: own,
     isParameter: (name) => bare.has(name),
     open: new Set(formulas.flatMap((formula) => [...sizesOf(formula, stated)])),
-    inside: insideOf(verdict?.analytic?.domain ?? [], evaluator, own),
+    inside: verdict === undefined ? () => true : insideOf(verdict, evaluator, own),
   };
 }
 

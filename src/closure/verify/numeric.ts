@@ -61,7 +61,7 @@ export function numericFault(
     read,
     isParameter: (name) => bare.has(name),
     open: openSizes(read(document.certificate.model)),
-    inside: insideOf(document.verdict?.analytic?.domain ?? [], evaluator, read),
+    inside: document.verdict === undefined ? () => true : insideOf(document.verdict, evaluator, read),
   };
   const identities = identitiesOf(numbers, document, isSpelledAlike);
   const wanted = Math.max(1, Math.min(3, Math.floor(MOST_WEIGHTS / identities.length)));
