@@ -5,7 +5,7 @@ import { type Rational, ZERO } from "../../exact/rational.ts";
 import { divide } from "./ball.ts";
 import { Rejection } from "./context.ts";
 import type { Numbers, Place } from "./evaluate.ts";
-import { bitsFor, difference, isBranched, type Valuer, widePlaces } from "./ladder-equal.ts";
+import { bitsFor, difference, placesFor, type Valuer, widePlaces } from "./ladder-equal.ts";
 import { checkProof } from "./ladder-proof.ts";
 import type { LowerDocument } from "./ladder-read.ts";
 import { readTower } from "./ladder-tower.ts";
@@ -39,7 +39,7 @@ export function checkLower(
   ];
   const rest: Valuer = (r, place) => (inside(r, place) ? evaluator.value(r, own, place) : undefined);
   const compare = (left: Valuer, right: Valuer, all: readonly Syntax[]): string | undefined =>
-    difference(precise, left, right, widePlaces(open, all), bitsFor(all), isBranched(all));
+    difference(precise, left, right, widePlaces(open, all), bitsFor(all), placesFor(all));
   const left = (data: boolean): string | undefined =>
     compare((r, place) => model.value(r, restricted(place, data)), rest, [model.formula, own]);
   const isWhole = lower.restriction === undefined;

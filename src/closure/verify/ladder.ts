@@ -14,7 +14,7 @@ import { familyOf } from "./facts.ts";
 import { hankelFault } from "./hankel.ts";
 import { branchFault } from "./ladder-branch.ts";
 import { type Class, callOf, classesOf, fits, LADDER } from "./ladder-class.ts";
-import { bitsFor, difference, isBranched, widePlaces } from "./ladder-equal.ts";
+import { bitsFor, difference, placesFor, widePlaces } from "./ladder-equal.ts";
 import { checkLower } from "./ladder-lower.ts";
 import type {
   HypertranscendentalDocument,
@@ -153,7 +153,7 @@ function inequality(numbers: Numbers, left: Syntax, right: Syntax): string | und
     (r, place) => evaluator.value(r, right, place),
     widePlaces(open, both),
     bitsFor(both),
-    isBranched(both),
+    placesFor(both),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Syntax } from "../../architecture/syntax.ts";
 import type { Ball } from "./ball.ts";
 import type { Fault, Numbers } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
-import { bitsFor, difference, isBranched, type Valuer, widePlaces } from "./ladder-equal.ts";
+import { bitsFor, difference, placesFor, type Valuer, widePlaces } from "./ladder-equal.ts";
 import type { Shared } from "./ladder-read.ts";
 import { namesIn } from "./ladder-tower.ts";
 import {
@@ -65,7 +65,7 @@ export function subjectFault(
     right,
     widePlaces(open, both),
     bitsFor(both),
-    isBranched(both) || KINKED.has(loss),
+    KINKED.has(loss) ? Number.POSITIVE_INFINITY : placesFor(both),
   );
   return held === undefined ? reason : `${held} is 1 less the other targets`;
 }
