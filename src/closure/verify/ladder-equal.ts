@@ -60,7 +60,10 @@ function log2(n: bigint): number {
 
 /** Bits in which a difference shows, however small the numbers in the formulas are. */
 export const bitsFor = (formulas: readonly Syntax[]): number =>
-  Math.min((calls(formulas, COSTLY) ? FEWER_BITS : BITS) + 2 * Math.ceil(constantsIn(formulas).bits), MOST_BITS);
+  Math.min(
+    (calls(formulas, COSTLY) ? FEWER_BITS : BITS) + 2 * Math.ceil(constantsIn(formulas).bits),
+    MOST_BITS,
+  );
 
 /** The sizes of the numbers, and those around them. */
 const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
