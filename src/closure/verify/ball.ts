@@ -28,6 +28,8 @@ const LEAST = -(2 ** 30) + 2;
  */
 const NARROW = -64;
 const FAR = 32;
+/** The same for all functions: a wave takes as many digits of π as its argument has. */
+const FARTHEST = 20_000;
 /** |f(u) − f(v)| ≤ 2·|u − v| everywhere. */
 const LIPSCHITZ: ReadonlySet<string> = new Set(
   "sin cos tanh atan asinh sigmoid softplus silu gelu mish relu elu erf erfc abs max min".split(" "),
@@ -243,6 +245,7 @@ function other(r: Reals, name: string, args: readonly Ball[]): Ball | undefined 
 
 /** The judge's value; undefined where it is not finite or an argument is out of the judge's reach. */
 function judged(r: Reals, name: string, args: readonly Real[]): Real | undefined {
+  if (!INTEGRAL.has(name) && args.some((arg) => r.exponent(arg) > FARTHEST)) return undefined;
   try {
     const value = evaluateFunction(r, name, args);
     return value === null || !r.isFinite(value) ? undefined : value;

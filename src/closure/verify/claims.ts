@@ -11,8 +11,9 @@ export function checkVerdict(
   model: Syntax,
   upper: Facts,
   lower: Facts | undefined,
+  data: readonly string[],
 ): void {
-  checkNames(verdict, model);
+  checkNames(verdict, model, data);
   checkRoles(verdict.architecture, read(context, verdict.architecture.model, "architecture.model"));
   const tier = isExponential(upper) ? "exponential-polynomial" : "polynomial";
   const proved = (family: string): boolean => upper.proved.has(family) || lower?.proved.has(family) === true;
@@ -24,7 +25,8 @@ export function checkVerdict(
   checkExceptions(context, verdict, model);
   const equal = lower !== undefined && isNumeral(upper.degree) && lower.degree === upper.degree;
   const known = upper.degreeCertain || (equal && lower.degreeCertain);
-  checkOrders(context, verdict.terminates, tier === "polynomial" ? upper.degree : null, known);
+  const degree = tier === "polynomial" ? upper.degree : null;
+  checkOrders(context, verdict.terminates, verdict.certificate.of, degree, known);
   verdict.parameters.forEach((own, k) => {
     const family = familyOf(own.name);
     const exponential = upper.exponential.get(family) === true;
@@ -37,7 +39,11 @@ export function checkVerdict(
   });
 }
 
-/** The parameters of the architecture are those of the certificate; families without members do not occur in it. */
+/**
+ * The parameters of the architecture are those of the certificate; families without members do not occur in it.
+ *
+ * @param data names of data in the certificate's model beside the inputs
+ */
 export function checkNames(
   {
     architecture,
@@ -47,6 +53,7 @@ export function checkNames(
     readonly certificate: { readonly parameters: readonly string[] };
   },
   model: Syntax,
+  data: readonly string[],
 ): void {
   const occurring = new Set(
     postorder(model).flatMap((node) => (node.kind === "name" || node.kind === "indexed" ? [node.name] : [])),
@@ -62,15 +69,16 @@ export function checkNames(
     if (stray || [...own].some((name) => !families.has(name)))
       throw new Rejection(entry, "they are not those of the certificate");
   }
-  checkRoles(architecture, model);
+  checkRoles(architecture, model, data);
   const input = architecture.inputs.map(familyOf).find((name) => own.has(name));
   if (input !== undefined) throw new Rejection("architecture.inputs", `${input} is a parameter`);
 }
 
 /** Every symbol of the model is a parameter, an input, an index or a size, which is what stands in bounds. */
 export function checkRoles(
-  { inputs, parameters, openSizes: open = [] }: VerdictDocument["architecture"],
+  { inputs, parameters, openSizes: open = [], output }: VerdictDocument["architecture"],
   model: Syntax,
+  further: readonly string[] = [],
 ): void {
   const nodes = postorder(model);
   const folds = nodes.flatMap((node) => (node.kind === "fold" ? [node] : []));
@@ -78,12 +86,13 @@ export function checkRoles(
   const bounds = folds.flatMap((fold) => [fold.lo, fold.hi].flatMap(postorder));
   const counts = new Set([
     ...open,
+    ...(output === undefined ? [] : [output.index, `${output.size}`]),
     ...bounds.flatMap((node) => (node.kind === "name" ? [node.name] : [])),
     ...indices,
     "pi",
     "e",
   ]);
-  const data = new Set(inputs.map(familyOf));
+  const data = new Set([...inputs.map(familyOf), ...further]);
   const arity = new Map(parameters.map((name) => [familyOf(name), arityOf(name)]));
   for (const node of nodes) {
     if (node.kind !== "name" && node.kind !== "indexed") continue;
@@ -167,12 +176,17 @@ export function openSizes(
 function checkOrders(
   context: Context,
   claimed: VerdictDocument["terminates"],
+  of: VerdictDocument["certificate"]["of"],
   degree: string | null,
   known: boolean,
 ): void {
   for (const which of ["model", "optimality"] as const) {
     const own = claimed[which];
     const entry = `terminates.${which}`;
+    if (of === "optimality" && which === "model") {
+      if (own !== null) throw new Rejection(entry, "the certificate is of the optimality condition");
+      continue;
+    }
     if (degree !== null && !known) {
       if (own !== null) throw new Rejection(entry, "the degree is not proved to be no lower");
       continue;
@@ -181,7 +195,8 @@ function checkOrders(
       throw new Rejection(entry, degree === null ? "the tower is infinite" : "the tower ends");
     }
     if (own === null || degree === null) continue;
-    const wanted = which === "model" || degree === "0" ? degree : `2*(${degree}) - 1`;
+    const whole = which === "model" || of === "optimality" || degree === "0";
+    const wanted = whole ? degree : `2*(${degree}) - 1`;
     checkSize(context, own, wanted, entry);
   }
 }

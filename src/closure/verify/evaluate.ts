@@ -45,6 +45,8 @@ export interface Numbers {
   readonly isParameter: (name: string) => boolean;
   /** Names of the open sizes. */
   readonly open: ReadonlySet<string>;
+  /** Whether a place is inside of the domain that the verdict states. */
+  readonly inside: (r: Reals, place: Place) => boolean;
 }
 
 export interface Fault {

@@ -23,6 +23,9 @@ import {
 import { affineText, difference, isLiteral, isZeroFor, type Names } from "./affine.ts";
 import { type Form, type Forms, I, minus, type Reading, WAVES } from "./forms.ts";
 
+/** The highest power of what a form is multiplied with to clear it of denominators. */
+const MOST_CLEARED = 12;
+
 /** The most bits that a number in a power may have. */
 const POWER_BITS = 200_000;
 
@@ -49,6 +52,10 @@ export function createForms(
   const logs = new Map<number, Form>();
   /** The values of which a generator is the largest. */
   const maxima = new Map<number, readonly Form[]>();
+  /** The exponent that an exponential of the data stands for while it is itself in an exponent, by its generator. */
+  const held = new Map<number, P.Polynomial>();
+  /** What a generator is one over. */
+  const inverses = new Map<number, Form>();
   /** The monomial inside of a sum over an open index, by the sum's generator. */
   const sums = new Map<number, P.Polynomial>();
 
@@ -166,6 +173,70 @@ export function createForms(
     return terms[0]?.coefficient ?? P.zero;
   };
 
+  /** A form whose exponentials are all of the data, as a polynomial in generators for these. */
+  function exponentOf(form: Form): P.Polynomial | undefined {
+    let total = P.zero;
+    for (const { exponent, coefficient } of form.values()) {
+      if (!constant(fromPolynomial(exponent))) return undefined;
+      let factor = coefficient;
+      for (const { monomial, coefficient: c } of P.terms(exponent)) {
+        for (const [part, i] of [
+          [c.re, gaussian(rational(1))],
+          [c.im, I],
+        ] as const) {
+          if (isZero(part)) continue;
+          if (!isSmallInteger(rational(part.num))) return undefined;
+          const unit = P.monomial(monomial, gMultiply(i, gaussian(rational(1n, part.den))));
+          const id = idOf(`E(${key(fromPolynomial(unit))})`);
+          held.set(id, unit);
+          factor = P.multiply(factor, P.monomial([[id, Number(part.num)]]), budget);
+        }
+      }
+      total = P.add(total, factor);
+    }
+    return total;
+  }
+
+  /** A polynomial with the exponentials that are held in it as such again. */
+  function released(p: P.Polynomial): Form {
+    const isHeld = ([v]: readonly [number, number]): boolean => held.has(v);
+    if (!P.terms(p).some(({ monomial }) => monomial.some(isHeld))) return fromPolynomial(p);
+    return P.terms(p).reduce<Form>((total, { monomial, coefficient }) => {
+      const rest = P.monomial(
+        monomial.filter((part) => !isHeld(part)),
+        coefficient,
+      );
+      const exponent = monomial
+        .filter(isHeld)
+        .reduce((sum, [v, k]) => P.add(sum, P.scale(held.get(v)!, gaussian(rational(k)))), P.zero);
+      return add(total, times(fromPolynomial(rest), exponential(exponent)));
+    }, new Map());
+  }
+
+  /** A form times all that its generators divide by. */
+  function cleared(form: Form): Form {
+    for (const [id, base] of inverses) {
+      const exponents = [...form.values()].flatMap(({ coefficient }) =>
+        P.terms(coefficient).map(({ monomial }) => P.exponentOf(monomial, id)),
+      );
+      const most = Math.max(0, ...exponents);
+      if (most === 0 || most > MOST_CLEARED) continue;
+      let total: Form = new Map();
+      for (const { exponent, coefficient } of form.values()) {
+        for (const { monomial, coefficient: c } of P.terms(coefficient)) {
+          const rest = P.monomial(
+            monomial.filter(([v]) => v !== id),
+            c,
+          );
+          const factor = power(base, most - P.exponentOf(monomial, id));
+          total = add(total, times(new Map([[P.key(exponent), { exponent, coefficient: rest }]]), factor));
+        }
+      }
+      return cleared(total);
+    }
+    return form;
+  }
+
   function power(base: Form, n: number): Form {
     if (n < 0) return power(inverse(base), -n);
     if (n > 1 && n * bitsOf(base) > POWER_BITS) return fail("a numeric power is too large");
@@ -186,7 +257,9 @@ export function createForms(
       return new Map([[P.key(exponent), { exponent, coefficient: P.power(term!.coefficient, -1, budget) }]]);
     }
     if (base.size === 0) return fail("division by zero");
-    return constant(base) ? generator(`1/(${key(base)})`) : fail("a parameter in a denominator");
+    if (!constant(base)) return fail("a parameter in a denominator");
+    inverses.set(idOf(`1/(${key(base)})`), base);
+    return generator(`1/(${key(base)})`);
   }
 
   /** e^L; integer multiples of logarithms become powers, quarter turns powers of i. */
@@ -197,7 +270,7 @@ export function createForms(
     const [u, v] = args;
     if (name === "complex") return add(u!, times(number(I), v!));
     const waves = WAVES[name];
-    const inner = waves === undefined ? undefined : polynomialOf(u!);
+    const inner = waves === undefined ? undefined : (polynomialOf(u!) ?? exponentOf(u!));
     if (waves !== undefined && inner !== undefined) {
       return waves.reduce<Form>(
         (total, [c, m]) => add(total, times(number(c), exponential(P.scale(inner, m)))),
@@ -305,7 +378,7 @@ export function createForms(
     const mark = sumIndex(depth, lo, hi);
     const inner = new Map(names).set(syntax.index, mark);
     const body = of(syntax.body, inner);
-    const polynomial = polynomialOf(body);
+    const polynomial = polynomialOf(body) ?? (constant(body) ? undefined : exponentOf(body));
     if (syntax.op === "sum" && syntax.except === undefined && polynomial !== undefined) {
       return [...polynomial.values()].reduce<Form>(
         (total, term) => add(total, sumOf(term, mark, lo, hi)),
@@ -411,14 +484,18 @@ export function createForms(
     }
     if (!constant(base)) return fail("a power with a parameter in its base");
     const log = call("log", [base]);
-    const product = polynomialOf(times(exponent, log));
+    const whole = times(exponent, log);
+    const product = polynomialOf(whole) ?? exponentOf(whole);
     return product === undefined ? fail("an exponential in an exponent") : exponential(product);
   }
 
   return {
     of,
     add,
-    subtract,
+    subtract(a, b) {
+      const difference = subtract(a, b);
+      return difference.size === 0 || cleared(difference).size === 0 ? new Map() : difference;
+    },
     multiply: times,
     derivative(form, parameter) {
       const id = ids.get(parameter);
@@ -426,8 +503,10 @@ export function createForms(
       let total: Form = new Map();
       for (const { exponent, coefficient } of form.values()) {
         const inner = P.add(slope(coefficient, id), P.multiply(coefficient, slope(exponent, id), budget));
-        if (!P.isZero(inner))
-          total = add(total, new Map([[P.key(exponent), { exponent, coefficient: inner }]]));
+        const whole = new Map([
+          [P.key(exponent), { exponent, coefficient: P.constant(gaussian(rational(1))) }],
+        ]);
+        if (!P.isZero(inner)) total = add(total, times(released(inner), whole));
       }
       return total;
     },

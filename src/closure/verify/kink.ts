@@ -15,6 +15,8 @@ import { parseRational, type Rational, rational } from "../../exact/rational.ts"
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, fromRational, isNonzero, multiply, negative } from "./ball.ts";
 import type { Evaluator, Fault, Place } from "./evaluate.ts";
+import type { Valuer } from "./ladder-equal.ts";
+import { ambiguousName, lossOf, scores, subjectOf } from "./objective.ts";
 import { hash } from "./points.ts";
 import type { KinkDocument } from "./read.ts";
 import { cellKey } from "./restriction.ts";
@@ -29,14 +31,21 @@ const NEAR = 2 ** -32;
 const LOCATED = 640n;
 
 export function kinkFault(
-  { architecture, tier, membership, parameters, obstruction }: KinkDocument,
+  { architecture, loss, tier, membership, parameters, obstruction }: KinkDocument,
   read: (formula: string) => Syntax,
   evaluator: Evaluator,
   precise: Precise,
 ): Fault | undefined {
   if (tier !== "outside") return { entry: "tier", reason: "a kink is a witness for outside" };
   if (membership !== "outside") return { entry: "membership", reason: "it is outside" };
-  const model = read(architecture.model);
+  const own = read(architecture.model);
+  const of = subjectOf(architecture, loss);
+  const twice = ambiguousName(architecture, of);
+  if (twice !== undefined) return { entry: "architecture", reason: `${twice} is a target or a step` };
+  const model =
+    of === "optimality"
+      ? lossOf(evaluator, architecture, own, loss)
+      : scores(evaluator, architecture, own, architecture.output?.size === 1);
   const families = new Set(architecture.parameters.map(familyOf));
   const moved = new Set<string>();
   for (const [k, witness] of obstruction.witnesses.entries()) {
@@ -86,7 +95,7 @@ interface Setting {
   readonly r: Reals;
   readonly precise: Precise;
   readonly evaluator: Evaluator;
-  readonly model: Syntax;
+  readonly model: Valuer;
   readonly read: (formula: string) => Syntax;
   readonly witness: Witness;
   readonly isParameter: (name: string) => boolean;
@@ -100,7 +109,7 @@ function sizesOf(open: readonly string[], { restriction }: Witness): ReadonlyMap
 }
 
 function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fault | undefined {
-  const { evaluator, model, witness, isParameter } = setting;
+  const { model, witness, isParameter } = setting;
   const { order } = witness;
   const values = new Map(Object.entries(witness.point).map(([name, value]) => [name, fraction(value)]));
   const cells = new Map(
@@ -153,7 +162,7 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
     let total: Ball | undefined;
     let binomial = 1n;
     for (let j = 0; j <= m; j++) {
-      const value = evaluator.value(r, model, placeAt(rational(side * BigInt(j + 1), 1n << shift)));
+      const value = model(r, placeAt(rational(side * BigInt(j + 1), 1n << shift)));
       if (value === undefined) return undefined;
       const weight = (m - j) % 2 === 0 ? binomial : -binomial;
       const term = multiply(r, fromRational(r, rational(weight)), value);

@@ -9,6 +9,7 @@ import type { Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, exponential, fromRational, multiply, negative } from "./ball.ts";
 import type { Numbers, Place } from "./evaluate.ts";
 import type { Class } from "./ladder-class.ts";
+import { integerOf } from "./ladder-tower.ts";
 import { hash, POINTS, placeOf } from "./points.ts";
 
 const BITS = 192;
@@ -19,6 +20,10 @@ const FINEST = 36;
 const TOUCHED = 2 ** -64;
 /** Farther out, what comes near zero may only tend to it. */
 const FAR = 1e4;
+
+/** Where a minimum is told from a tail, and by how much the guard has to have grown there. */
+const BESIDE = 1 / 8;
+const RISEN = 2 ** -40;
 
 /** What must not touch 0 from above; for a cube root, reach it at all. */
 type Guard = (r: Reals, u: Ball) => Ball | undefined;
@@ -45,7 +50,7 @@ export function branchFault(
     if (node.kind !== "call") continue;
     const guard = GUARDS[node.name];
     const [argument] = node.args;
-    if (guard === undefined || argument === undefined) continue;
+    if (guard === undefined || argument === undefined || isPower(argument, node.name)) continue;
     const degree = classes.get(argument)!.degree;
     if (degree === 0) continue;
     if (degree === 1 && /^(sqrt|acosh|lambertw)$/.test(node.name)) continue;
@@ -53,6 +58,12 @@ export function branchFault(
       return `${node.name} meets its branch point inside of the domain`;
   }
   return undefined;
+}
+
+/** √(u^4k) is u^2k, ∛(u^3k) is u^k. */
+function isPower(argument: Syntax, root: string): boolean {
+  const n = argument.kind === "binary" && argument.op === "^" ? integerOf(argument.right) : undefined;
+  return n !== undefined && n > 0 && ((root === "sqrt" && n % 4 === 0) || (root === "cbrt" && n % 3 === 0));
 }
 
 function isReached(
@@ -127,9 +138,19 @@ function descend(
     step *= improved ? 1.5 : 0.5;
   }
   if (best < 0) return "crossed";
-  return best <= TOUCHED && coordinates.every((name) => Math.abs(values.get(name)!) < FAR)
-    ? "touched"
-    : undefined;
+  const isNear = coordinates.every((name) => Math.abs(values.get(name)!) < FAR);
+  return best <= TOUCHED && isNear && coordinates.some(rises) ? "touched" : undefined;
+
+  /** Whether the guard grows on both sides: what tends to zero does not. */
+  function rises(name: string): boolean {
+    const at = values.get(name)!;
+    const ends = [BESIDE, -BESIDE].map((by) => {
+      values.set(name, at + by);
+      return sized();
+    });
+    values.set(name, at);
+    return ends.every((value) => value !== undefined && value * side > RISEN);
+  }
 }
 
 const indicesOf = (form: Syntax): string[] =>

@@ -4,7 +4,7 @@
  */
 import { parts, type Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
-import { divide, isZero, negate, type Rational } from "../../exact/rational.ts";
+import { divide, isZero, multiply, negate, ONE, type Rational } from "../../exact/rational.ts";
 
 export interface Class {
   /** Degree in the active symbols: 0, 1, or 2 for more; infinite where it is no polynomial. */
@@ -175,9 +175,7 @@ function powerOf(node: Syntax & { kind: "binary" }, a: Class, b: Class, natural:
   }
   const exponent = rationalOf(node.right);
   if (exponent !== undefined) {
-    if (exponent.den !== 1n || exponent.num < 0n) return rationalPower(a);
-    if (exponent.num === 0n) return CONSTANT;
-    return { ...product(a, a), degree: capped(exponent.num === 1n ? a.degree : 2 * a.degree) };
+    return naturalOrRational(a, exponent);
   }
   if (node.right.kind === "name" && natural.has(node.right.name)) return product(a, a);
   return {
@@ -190,6 +188,29 @@ function powerOf(node: Syntax & { kind: "binary" }, a: Class, b: Class, natural:
     unit: a.unit,
     monomial: a.monomial,
   };
+}
+
+/** a^r for a rational r. */
+function naturalOrRational(a: Class, exponent: Rational): Class {
+  if (exponent.den !== 1n || exponent.num < 0n) return rationalPower(a);
+  if (exponent.num === 0n) return CONSTANT;
+  return { ...product(a, a), degree: capped(exponent.num === 1n ? a.degree : 2 * a.degree) };
+}
+
+/** u and r where the node is r·log u: its exponential is u^r. */
+function powerOfLog(node: Syntax): { base: Syntax; exponent: Rational } | undefined {
+  if (node.kind === "call" && node.name === "log") return { base: node.args[0]!, exponent: ONE };
+  if (node.kind === "negate") {
+    const inner = powerOfLog(node.arg);
+    return inner && { ...inner, exponent: negate(inner.exponent) };
+  }
+  if (node.kind !== "binary" || (node.op !== "*" && node.op !== "/")) return undefined;
+  const [left, right] = [rationalOf(node.left), rationalOf(node.right)];
+  const inner = node.op === "*" && left !== undefined ? powerOfLog(node.right) : powerOfLog(node.left);
+  const factor = node.op === "*" && left !== undefined ? left : right;
+  if (inner === undefined || factor === undefined || isZero(factor)) return undefined;
+  const scale = node.op === "/" ? divide(ONE, factor) : factor;
+  return { ...inner, exponent: multiply(inner.exponent, scale) };
 }
 
 function rationalOf(node: Syntax): Rational | undefined {
@@ -248,8 +269,12 @@ export function classesOf(
         return active(node.name) ? SYMBOL : CONSTANT;
       case "negate":
         return a;
-      case "call":
-        return callOf(node.name, args);
+      case "call": {
+        const power = node.name === "exp" ? powerOfLog(node.args[0]!) : undefined;
+        if (power === undefined) return callOf(node.name, args);
+        const base = found.get(power.base)!;
+        return isConstant(base) ? CONSTANT : naturalOrRational(base, power.exponent);
+      }
       case "fold":
         if (isEmpty(node)) return node.op === "sum" ? ZERO : CONSTANT;
         if (isConstant(a)) return CONSTANT;

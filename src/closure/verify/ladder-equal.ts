@@ -17,6 +17,7 @@ export type Valuer = (r: Reals, place: Place) => Ball | undefined;
 const WANTED = 6;
 const ENOUGH = 3;
 const BITS = 640;
+const FEWER_BITS = 320;
 const MOST_BITS = 24_000;
 const DENOMINATOR = 9973;
 
@@ -43,7 +44,8 @@ function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: 
       }
       size = Math.max(-MOST_BITS, Math.min(MOST_BITS, size));
       sizes.set(node, size);
-      if (node.kind !== "number") bits += Math.abs(size);
+      // Sums and products take no more bits than their parts.
+      if (node.kind === "call" || (node.kind === "binary" && node.op === "^")) bits += Math.abs(size);
       if (Math.abs(size) > 3) exponents.add(Math.ceil(size));
     }
   }
@@ -58,7 +60,10 @@ function log2(n: bigint): number {
 
 /** Bits in which a difference shows, however small the numbers in the formulas are. */
 export const bitsFor = (formulas: readonly Syntax[]): number =>
-  Math.min(BITS + 2 * Math.ceil(constantsIn(formulas).bits), MOST_BITS);
+  Math.min(
+    (calls(formulas, COSTLY) ? FEWER_BITS : BITS) + 2 * Math.ceil(constantsIn(formulas).bits),
+    MOST_BITS,
+  );
 
 /** The sizes of the numbers, and those around them. */
 const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
@@ -69,16 +74,22 @@ const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
 type Sign = "positive" | "negative" | "mixed";
 const SIGNS: readonly Sign[] = ["mixed", "positive", "negative", "mixed", "mixed"];
 
-/** Whether branches can hide: all places are then looked at. */
+/** Functions in which branches can hide: all places are then looked at, or many where values take long. */
 const BRANCHED = new Set("relu leaky_relu elu abs sign max min floor ceil round sqrt cbrt lgamma".split(" "));
-export const isBranched = (formulas: readonly Syntax[]): boolean =>
-  formulas.some((f) =>
-    postorder(f).some(
-      (n) =>
-        (n.kind === "call" && BRANCHED.has(n.name)) ||
-        (n.kind === "binary" && n.op === "^" && n.right.kind !== "number"),
-    ),
+const COSTLY = new Set("sn cn dn zeta".split(" "));
+const FEWER = 16;
+
+const calls = (formulas: readonly Syntax[], names: ReadonlySet<string>): boolean =>
+  formulas.some((f) => postorder(f).some((n) => n.kind === "call" && names.has(n.name)));
+
+/** At how many places two formulas are to be compared. */
+export function placesFor(formulas: readonly Syntax[]): number {
+  const powers = formulas.some((f) =>
+    postorder(f).some((n) => n.kind === "binary" && n.op === "^" && n.right.kind !== "number"),
   );
+  if (!powers && !calls(formulas, BRANCHED)) return WANTED;
+  return calls(formulas, COSTLY) ? FEWER : Number.POSITIVE_INFINITY;
+}
 
 /** Places by sign and magnitude; open sizes are from 1 to 3. */
 export function* widePlaces(open: Iterable<string>, formulas: readonly Syntax[]): Generator<Place> {
@@ -111,14 +122,18 @@ export function* widePlaces(open: Iterable<string>, formulas: readonly Syntax[])
   }
 }
 
-/** Why two sides are not accepted as equal. */
+/**
+ * Why two sides are not accepted as equal.
+ *
+ * @param wanted how many places are enough
+ */
 export function difference(
   precise: Precise,
   left: Valuer,
   right: Valuer,
   places: Iterable<Place>,
   bits: number,
-  all: boolean,
+  wanted: number,
 ): string | undefined {
   let held = 0;
   let sized = 0;
@@ -134,7 +149,7 @@ export function difference(
       held++;
       if ([...place.indices.values()].every((size) => size >= 2)) sized++;
     } else if (found !== undefined) return found;
-    if (held >= WANTED && sized > 0 && !all) return undefined;
+    if (held >= wanted && sized > 0) return undefined;
   }
   if (held >= ENOUGH && sized === 0) return "its two sides can be compared at no open sizes beyond 1";
   return held >= ENOUGH ? undefined : `its two sides can be compared at ${held} places, fewer than ${ENOUGH}`;

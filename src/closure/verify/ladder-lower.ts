@@ -5,7 +5,7 @@ import { type Rational, ZERO } from "../../exact/rational.ts";
 import { divide } from "./ball.ts";
 import { Rejection } from "./context.ts";
 import type { Numbers, Place } from "./evaluate.ts";
-import { bitsFor, difference, isBranched, type Valuer, widePlaces } from "./ladder-equal.ts";
+import { bitsFor, difference, placesFor, type Valuer, widePlaces } from "./ladder-equal.ts";
 import { checkProof } from "./ladder-proof.ts";
 import type { LowerDocument } from "./ladder-read.ts";
 import { readTower } from "./ladder-tower.ts";
@@ -20,12 +20,12 @@ export function checkLower(
   numbers: Numbers,
   lower: LowerDocument,
   path: string,
-  model: Syntax,
+  model: { readonly formula: Syntax; readonly value: Valuer },
   taken: ReadonlySet<string>,
   read: (formula: string, entry: string) => Syntax,
   budget: Budget,
 ): void {
-  const { evaluator, precise, open, isParameter } = numbers;
+  const { evaluator, precise, open, isParameter, inside } = numbers;
   const own = read(lower.model, `${path}.model`);
   const restricted = restriction(numbers, lower, path, read);
   const tower = readTower(lower, path, taken, read, budget);
@@ -37,13 +37,13 @@ export function checkLower(
     read(lower.numerator, `${path}.numerator`),
     read(lower.denominator, `${path}.denominator`),
   ];
-  const rest: Valuer = (r, place) => evaluator.value(r, own, place);
+  const rest: Valuer = (r, place) => (inside(r, place) ? evaluator.value(r, own, place) : undefined);
   const compare = (left: Valuer, right: Valuer, all: readonly Syntax[]): string | undefined =>
-    difference(precise, left, right, widePlaces(open, all), bitsFor(all), isBranched(all));
+    difference(precise, left, right, widePlaces(open, all), bitsFor(all), placesFor(all));
   const left = (data: boolean): string | undefined =>
-    compare((r, place) => evaluator.value(r, model, restricted(place, data)), rest, [model, own]);
+    compare((r, place) => model.value(r, restricted(place, data)), rest, [model.formula, own]);
   const isWhole = lower.restriction === undefined;
-  const plain = isWhole && model === own ? undefined : left(false);
+  const plain = isWhole && model.formula === own ? undefined : left(false);
   const lessFault = plain !== undefined && !isWhole && left(true) === undefined ? undefined : plain;
   const towerFault = compare(
     (r, place) => {

@@ -151,10 +151,10 @@ function poleFault(at: Case, variable: number, g: TowerGenerator | undefined): s
  * exponentials, in which Laurent: it holds all holonomic elements of its field (M. F. Singer, Algebraic relations among
  * solutions of linear differential equations, Trans. AMS 295, 1986).
  */
-function picardVessiotFault(at: Case): string | undefined {
+function picardVessiotFault(at: Case, rooted = false): string | undefined {
   const other = movingOf(at).find(
     (g) =>
-      inside(g).some(at.activity.transcendental) ||
+      (inside(g).some(at.activity.transcendental) && !(rooted && g.function === "root")) ||
       !(
         g.function === "exp" ||
         g.function === "root" ||
@@ -316,9 +316,45 @@ function holonomicFault(at: Case, g: TowerGenerator): string | undefined {
     if (deep) return undefined;
   } else if (transcendental.length > 0) {
     if (LOGARITHMIC.has(g.function) || isErf(g) || isSecondOrder(g)) return undefined;
+    if (g.function === "root") return ramificationFault(at, g);
     return `no theorem says that ${g.function} is not holonomic`;
   }
   return poleFault(at, g.variable, g);
+}
+
+const TRIAL_VALUES = [rational(3, 7), rational(11, 9), rational(29, 13)];
+
+/**
+ * Whether the model F(θ, T) has different values for different numbers in place of T, functions of it included. Then T is a
+ * function of θ and F by the implicit function theorem, and differentially algebraic if F is.
+ */
+function changesWith({ tower, precise }: Case, g: TowerGenerator): boolean {
+  return precise.scope(BITS, (r) => {
+    for (const draw of draws()) {
+      const found = TRIAL_VALUES.flatMap((trial) => {
+        const values = valuesAt(r, tower, draw, (v) => (v === g.variable ? trial : undefined));
+        const value = values && fractionAt(r, tower, values);
+        return value === undefined ? [] : [value];
+      });
+      const [first, ...others] = found;
+      if (others.some((other) => isNonzero(r, add(r, first!, negative(r, other))))) return true;
+    }
+    return false;
+  });
+}
+
+/**
+ * A root over a Picard–Vessiot ring is no part of a holonomic function where it is ramified at a prime of the ring: an
+ * algebraic extension that is Picard–Vessiot too is étale over it, both being torsors (E. R. Kolchin, Differential algebra
+ * and algebraic groups, 1973, ch. VI).
+ */
+function ramificationFault(at: Case, g: TowerGenerator): string | undefined {
+  const { precise, tower, activity, budget } = at;
+  const fault = picardVessiotFault(at, true);
+  if (fault !== undefined) return fault;
+  return hasFullDegree(precise, tower, activity, g, budget, activity.transcendental)
+    ? undefined
+    : "it is not shown to be ramified over the generators in it";
 }
 
 /** Γ, log Γ and ζ solve no algebraic differential equation (O. Hölder 1887; D. Hilbert 1900). */
@@ -326,7 +362,6 @@ function hypertranscendentalFault(at: Case, g: TowerGenerator): string | undefin
   const moving = movingOf(at);
   if (moving.some((each) => each !== g && GAMMA.has(each.function)))
     return "there is another such function: they may be related";
-  if (moving.some((each) => each !== g && inside(each).includes(g.variable)))
-    return "another generator is over it";
-  return dependsFault(at, g);
+  if (!moving.some((each) => each !== g && inside(each).includes(g.variable))) return dependsFault(at, g);
+  return changesWith(at, g) ? undefined : "the model is not shown to depend on it";
 }

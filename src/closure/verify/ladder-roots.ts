@@ -96,6 +96,8 @@ export function hasPole(precise: Precise, tower: Tower, activity: Activity, vari
  * Whether a root r of order n has degree n over the active symbols, exponentials with their roots, the other generators
  * and the other roots (Kummer): no prime divisor of n divides the multiplicities of all factors of its argument that are
  * no exponential and no factor of the argument of another root.
+ *
+ * @param counts the variables of which a factor has to have one
  */
 export function hasFullDegree(
   precise: Precise,
@@ -103,6 +105,7 @@ export function hasFullDegree(
   activity: Activity,
   root: TowerGenerator,
   budget: Budget,
+  counts: (variable: number) => boolean = activity.active,
 ): boolean {
   const { active } = activity;
   const roots = tower.generators.filter((g) => g.function === "root" && active(g.variable));
@@ -119,7 +122,7 @@ export function hasFullDegree(
   let common = root.order;
   for (const [factor, multiplicity] of own) {
     const rest = [...own, ...others].filter(([other]) => other !== factor).map(([other]) => other);
-    if (isSimple(precise, tower, activity, factor, rest)) common = gcd(common, multiplicity);
+    if (isSimple(precise, tower, activity, factor, rest, counts)) common = gcd(common, multiplicity);
   }
   return common === 1;
 }
@@ -133,8 +136,9 @@ function isSimple(
   activity: Activity,
   factor: P.Polynomial,
   others: readonly P.Polynomial[],
+  counts: (variable: number) => boolean,
 ): boolean {
-  const variables = [...variablesIn(factor)].filter(activity.active);
+  const variables = [...variablesIn(factor)].filter(counts);
   return variables.some((variable) => {
     const isUnit = tower.generator.get(variable)?.function === "exp";
     return precise.scope(BITS, (r) => {

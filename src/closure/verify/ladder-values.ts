@@ -45,7 +45,7 @@ export function valuesAt(
     if (tower.generator.has(v)) continue;
     const other = instead(v);
     if (other !== undefined) values[v] = fromRational(r, other);
-    else values[v] = name === "pi" ? pi(r) : fromRational(r, place.symbol(familyOf(name), name));
+    else values[v] = name === "pi" ? pi(r) : fromRational(r, symbolAt(place, name));
   }
   for (const generator of tower.generators) {
     const other = instead(generator.variable);
@@ -56,12 +56,26 @@ export function valuesAt(
   return values;
 }
 
+/** A symbol; open sizes are indeterminates too, and numbers at places that have them. */
+function symbolAt(place: Place, name: string): Rational {
+  const size = place.indices.get(name);
+  return size === undefined ? place.symbol(familyOf(name), name) : rational(size);
+}
+
+/** Waves are written in complex exponentials: what is real in half of all bits stands for something real. */
+function realised(r: Reals, value: Ball): Ball {
+  const { re, im, error } = value;
+  if (im === undefined || isNonzero(r, { re: im, error })) return value;
+  const size = above(r, { re, error });
+  return error <= Math.max(size, 0) - r.bits / 2 ? { re, error } : value;
+}
+
 function generatorAt(r: Reals, generator: TowerGenerator, values: Values): Ball | undefined {
   const args: Ball[] = [];
   for (const argument of generator.arguments) {
     const value = fractionAt(r, argument, values);
     if (value === undefined) return undefined;
-    args.push(value);
+    args.push(realised(r, value));
   }
   if (generator.function !== "root") return call(r, generator.function, args);
   return rootAt(r, args[0]!, generator.order);

@@ -8,11 +8,13 @@ import { type Budget, DescentError } from "../../errors.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { checkNames, checkRoles } from "./claims.ts";
 import { Rejection } from "./context.ts";
+import { insideOf } from "./domain.ts";
 import { createEvaluator, type Numbers } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
+import { hankelFault } from "./hankel.ts";
 import { branchFault } from "./ladder-branch.ts";
 import { type Class, callOf, classesOf, fits, LADDER } from "./ladder-class.ts";
-import { bitsFor, difference, isBranched, widePlaces } from "./ladder-equal.ts";
+import { bitsFor, difference, placesFor, widePlaces } from "./ladder-equal.ts";
 import { checkLower } from "./ladder-lower.ts";
 import type {
   HypertranscendentalDocument,
@@ -20,17 +22,25 @@ import type {
   LadderDocument,
   LadderVerdictDocument,
   LowerDocument,
+  Shared,
 } from "./ladder-read.ts";
 import { namesIn } from "./ladder-tower.ts";
+import { type Of, scores, subjectOf } from "./objective.ts";
+import { separableFault } from "./separable.ts";
+import { dataOf, subjectFault } from "./subject.ts";
 import { noExponential } from "./tiers.ts";
 
 const KINDS: Readonly<Record<LadderCertificateDocument["kind"], string>> = {
+  polynomial: "polynomial",
+  "exponential-polynomial": "exponential-polynomial",
   "addition-theorem": "addition-theorem",
   cascade: "cascade",
   holonomic: "holonomic",
   "differential-ring": "differentially-algebraic",
 };
 const MEMBERSHIPS: Readonly<Record<string, string>> = {
+  polynomial: "strict",
+  "exponential-polynomial": "strict",
   "addition-theorem": "strict",
   cascade: "extended",
   holonomic: "partial",
@@ -94,7 +104,7 @@ export function checkLadder(document: LadderDocument, precise: Precise, budget: 
 }
 
 /** The names in bounds that are no index, and the sizes that the verdict states. */
-export function sizesOf(model: Syntax, stated: readonly string[] = []): Set<string> {
+function sizesOf(model: Syntax, stated: readonly string[] = []): Set<string> {
   const folds = postorder(model).flatMap((node) => (node.kind === "fold" ? [node] : []));
   const indices = new Set(folds.map((fold) => fold.index));
   const bounds = folds.flatMap((fold) => [...namesIn(fold.lo), ...namesIn(fold.hi)]);
@@ -105,31 +115,45 @@ export function numbersOf(
   precise: Precise,
   budget: Budget,
   { read }: Pick<Formulas, "read">,
-  parameters: readonly string[],
-  open: ReadonlySet<string>,
+  about: Shared | { readonly parameters: readonly string[] },
+  formulas: readonly Syntax[],
 ): Numbers {
+  const verdict = "architecture" in about ? about : undefined;
+  const { openSizes = [], output } = verdict?.architecture ?? {};
+  const parameters = "architecture" in about ? about.architecture.parameters : about.parameters;
   const bare = new Set(parameters.map(familyOf));
+  const stated = typeof output?.size === "string" ? [...openSizes, output.size] : openSizes;
+  const own = (formula: string): Syntax => read(formula, "");
+  const evaluator = createEvaluator(precise, budget);
   return {
     precise,
-    evaluator: createEvaluator(precise, budget),
-    read: (formula) => read(formula, ""),
+    evaluator,
+    read: own,
     isParameter: (name) => bare.has(name),
-    open,
+    open: new Set(formulas.flatMap((formula) => [...sizesOf(formula, stated)])),
+    inside: verdict === undefined ? () => true : insideOf(verdict, evaluator, own),
   };
 }
 
+/** Names of targets and steps in a certificate. Throws a rejection where it is of something else than its verdict. */
+export function namedData(verdict: Shared, of: Of): readonly string[] {
+  const found = dataOf(verdict, of);
+  if ("entry" in found) throw new Rejection(found.entry, found.reason);
+  return found;
+}
+
 /** Why two formulas are not shown to have equal values. */
-export function inequality(numbers: Numbers, left: Syntax, right: Syntax): string | undefined {
-  const { evaluator, precise, open } = numbers;
+function inequality(numbers: Numbers, left: Syntax, right: Syntax): string | undefined {
+  const { evaluator, precise, open, inside } = numbers;
   const both = [left, right];
   if (left === right) return undefined;
   return difference(
     precise,
-    (r, place) => evaluator.value(r, left, place),
+    (r, place) => (inside(r, place) ? evaluator.value(r, left, place) : undefined),
     (r, place) => evaluator.value(r, right, place),
     widePlaces(open, both),
     bitsFor(both),
-    isBranched(both),
+    placesFor(both),
   );
 }
 
@@ -144,16 +168,20 @@ function checkCertificate(
   const model = read(certificate.model, "certificate.model");
   const form = read(certificate.form, "certificate.form");
   const lowerModel = read(certificate.lower.model, "certificate.lower.model");
-  const open = sizesOf(model, verdict?.architecture.openSizes);
-  const numbers = numbersOf(precise, budget, source, certificate.parameters, open);
+  const data = verdict === undefined ? [] : namedData(verdict, certificate.of);
+  const numbers = numbersOf(precise, budget, source, verdict ?? certificate, [model]);
+  const { open, evaluator, isParameter } = numbers;
   const equal = (a: Syntax, b: Syntax): boolean => inequality(numbers, a, b) === undefined;
   if (verdict !== undefined) {
     const architecture = read(verdict.architecture.model, "architecture.model");
-    checkNames({ ...verdict, certificate }, model);
+    checkNames({ ...verdict, certificate }, model, data);
     checkRoles(verdict.architecture, architecture);
-    const reason = inequality(numbers, architecture, model);
-    if (reason !== undefined)
-      throw new Rejection(equal(architecture, form) ? "certificate.model" : "architecture.model", reason);
+    const reason = subjectFault(numbers, verdict, architecture, model);
+    if (reason !== undefined) {
+      const blamed = certificate.of === undefined && equal(architecture, form);
+      throw new Rejection(blamed ? "certificate.model" : "architecture.model", reason);
+    }
+    if (certificate.of === "optimality") checkBranches(numbers, architecture, budget);
   }
   const reason = inequality(numbers, model, form);
   if (reason !== undefined) {
@@ -167,7 +195,19 @@ function checkCertificate(
     ...certificate.parameters.map(familyOf),
     ...open,
   ]);
-  checkLower(numbers, certificate.lower, "certificate.lower", model, taken, read, budget);
+  checkLower(
+    numbers,
+    certificate.lower,
+    "certificate.lower",
+    { formula: model, value: (r, place) => evaluator.value(r, model, place) },
+    taken,
+    read,
+    budget,
+  );
+  if (certificate.hankel !== undefined) {
+    const fault = hankelFault(certificate.hankel, lowerModel, isParameter, evaluator, precise);
+    if (fault !== undefined) throw new Rejection(`certificate.hankel.${fault.entry}`, fault.reason);
+  }
   const upper = upperBounds(numbers, form, budget);
   checkRules(certificate, form, upper(undefined), read);
   const tier = KINDS[certificate.kind];
@@ -182,7 +222,15 @@ function checkCertificate(
   }
   const branch = branchFault(numbers, form, upper(undefined));
   if (branch !== undefined) throw new Rejection(verdict === undefined ? "certificate.kind" : "tier", branch);
+  const separable = verdict && separableFault(verdict, numbers.read, evaluator, precise);
+  if (separable !== undefined) throw new Rejection(separable.entry, separable.reason);
   return source.count() + certificate.lower.proofs.length;
+}
+
+/** The loss is analytic where the model is: its gradient alone leaves out the points at which it is infinite. */
+function checkBranches(numbers: Numbers, model: Syntax, budget: Budget): void {
+  const branch = branchFault(numbers, model, upperBounds(numbers, model, budget)(undefined));
+  if (branch !== undefined) throw new Rejection("tier", branch);
 }
 
 type Upper = (family: string | undefined) => ReadonlyMap<Syntax, Class>;
@@ -230,7 +278,7 @@ function checkClaims(verdict: Omit<LadderVerdictDocument, "certificate">, claim:
     throw new Rejection("membership", `${verdict.tier} is ${membership}`);
   for (const which of ["model", "optimality"] as const) {
     if (verdict.terminates[which] !== null)
-      throw new Rejection(`terminates.${which}`, "the tower is infinite");
+      throw new Rejection(`terminates.${which}`, "the certificate bounds no order");
   }
   verdict.parameters.forEach(({ name, tier }, k) => {
     // What is left undecided claims nothing.
@@ -324,16 +372,26 @@ function checkOutside(verdict: HypertranscendentalDocument, precise: Precise, bu
   const { read } = source;
   const { architecture, obstruction } = verdict;
   const model = read(architecture.model, "architecture.model");
-  const open = sizesOf(model, architecture.openSizes);
-  const numbers = numbersOf(precise, budget, source, architecture.parameters, open);
-  checkNames({ ...verdict, certificate: architecture }, model);
-  const taken = new Set([...namesIn(model), ...architecture.parameters.map(familyOf), ...open]);
-  checkLower(numbers, obstruction.lower, "obstruction.lower", model, taken, read, budget);
+  const of = subjectOf(architecture, verdict.loss);
+  if (of === "optimality")
+    throw new Rejection("loss", "it says nothing of the optimality condition of this loss");
+  const data = namedData(verdict, of);
+  const numbers = numbersOf(precise, budget, source, verdict, [model]);
+  const { open, evaluator } = numbers;
+  checkNames({ ...verdict, certificate: architecture }, model, []);
+  const taken = new Set([...namesIn(model), ...architecture.parameters.map(familyOf), ...open, ...data]);
+  const bare =
+    architecture.output?.size === 1 &&
+    !namesIn(read(obstruction.lower.model, "obstruction.lower.model")).has("y");
+  const subject = { formula: model, value: scores(evaluator, architecture, model, bare) };
+  checkLower(numbers, obstruction.lower, "obstruction.lower", subject, taken, read, budget);
   if (verdict.tier !== "outside") throw new Rejection("tier", "what is hypertranscendental is outside");
   const upper = upperBounds(numbers, model, budget);
   const claim: Claim = (claimed, family, entry) =>
     checkTier(claimed, family, entry, upper, obstruction.lower);
   claim("outside", undefined, "tier");
   checkClaims(verdict, claim);
+  const separable = separableFault(verdict, numbers.read, evaluator, precise);
+  if (separable !== undefined) throw new Rejection(separable.entry, separable.reason);
   return source.count() + obstruction.lower.proofs.length;
 }

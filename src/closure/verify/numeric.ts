@@ -12,6 +12,7 @@ import type { Budget } from "../../errors.ts";
 import { negate, ONE, type Rational, rational, rationalText } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { above, add, type Ball, fromRational, multiply, negative, sumOfPowers } from "./ball.ts";
+import { insideOf } from "./domain.ts";
 import { createEvaluator, type Evaluator, type Fault, type Numbers, type Place } from "./evaluate.ts";
 import { hash, moved, POINTS, type Point, placeOf, sizesOf } from "./points.ts";
 import type { Atom, Document, TreeNode } from "./read.ts";
@@ -37,8 +38,15 @@ interface Identity {
 /**
  * The first entry that the numbers contradict. An identity that has a value at no point is one too: nothing was
  * checked, so nothing is accepted.
+ *
+ * @param isSpelledAlike whether the exact check found the architecture's model to be that of the certificate
  */
-export function numericFault(document: Document, precise: Precise, budget: Budget): Fault | undefined {
+export function numericFault(
+  document: Document,
+  precise: Precise,
+  budget: Budget,
+  isSpelledAlike = true,
+): Fault | undefined {
   const formulas = new Map<string, Syntax>();
   const read = (formula: string): Syntax => {
     const known = formulas.get(formula) ?? readFormula(formula);
@@ -46,14 +54,16 @@ export function numericFault(document: Document, precise: Precise, budget: Budge
     return known;
   };
   const bare = new Set(document.certificate.parameters.map((name) => name.replace(/\[.*$/, "")));
+  const evaluator = createEvaluator(precise, budget);
   const numbers: Numbers = {
     precise,
-    evaluator: createEvaluator(precise, budget),
+    evaluator,
     read,
     isParameter: (name) => bare.has(name),
     open: openSizes(read(document.certificate.model)),
+    inside: document.verdict === undefined ? () => true : insideOf(document.verdict, evaluator, read),
   };
-  const identities = identitiesOf(numbers, document);
+  const identities = identitiesOf(numbers, document, isSpelledAlike);
   const wanted = Math.max(1, Math.min(3, Math.floor(MOST_WEIGHTS / identities.length)));
   for (const identity of identities) {
     const reason = faultOf(numbers, identity, wanted);
@@ -77,10 +87,14 @@ function openSizes(model: Syntax): Set<string> {
   return new Set(names);
 }
 
-function identitiesOf(numbers: Numbers, { certificate, verdict, path }: Document): Identity[] {
+function identitiesOf(
+  numbers: Numbers,
+  { certificate, verdict, path }: Document,
+  isSpelledAlike: boolean,
+): Identity[] {
   const { model, tree, basis, matrices, coordinates } = certificate;
   const found: Identity[] = [equality(numbers, `${path}.tree.formula`, model, tree.formula)];
-  if (verdict !== undefined) {
+  if (verdict !== undefined && isSpelledAlike) {
     found.push(equality(numbers, "architecture.model", verdict.architecture.model, model));
   }
   ofNode(numbers, tree, `${path}.tree`, [], found);

@@ -7,7 +7,9 @@ import {
   type LadderDocument,
   ladderCertificate,
   ladderVerdict,
+  of,
   restriction,
+  shared,
 } from "./ladder-read.ts";
 
 /** The longest document, in UTF-16 units. */
@@ -75,6 +77,7 @@ const tree: z.ZodType<TreeNode> = z.lazy(() =>
 const certificate = z.strictObject({
   format: z.literal(FORMAT),
   kind: z.literal("linear-closure"),
+  of,
   model: text,
   parameters: z.array(text),
   dimension: size,
@@ -88,16 +91,7 @@ const certificate = z.strictObject({
 const order = z.union([z.number().int().min(0), text, z.null()]);
 
 const verdict = z.object({
-  architecture: z.object({
-    model: text,
-    inputs: z.array(text),
-    parameters: z.array(text),
-    openSizes: z.array(text).optional(),
-  }),
-  loss: z.literal("squared"),
-  tier: text,
-  membership: text,
-  parameters: z.array(z.object({ name: text, tier: text })),
+  ...shared,
   exceptions: z
     .array(z.object({ sizes: z.record(text, z.number().int().min(0).max(64)), tier: text }))
     .optional(),

@@ -16,28 +16,29 @@ import {
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, divide, fromRational, isNonzero, multiply, negative } from "./ball.ts";
 import type { Evaluator, Fault, Place } from "./evaluate.ts";
+import type { Valuer } from "./ladder-equal.ts";
+import { type Statement, scores } from "./objective.ts";
 
 export interface SeparableDocument {
-  readonly architecture: {
-    readonly model: string;
-    readonly inputs: readonly string[];
-    readonly openSizes?: readonly string[] | undefined;
-  };
-  readonly separable: {
-    readonly holds: boolean | null;
-    readonly rank: number | string | null;
-    readonly witness?:
-      | {
-          readonly sizes?: Readonly<Record<string, number>> | undefined;
-          readonly point: Readonly<Record<string, string>>;
-          readonly rows: { readonly input: string; readonly values: readonly string[] };
-          readonly columns: { readonly input: string; readonly values: readonly string[] };
-          readonly order: number;
-          readonly determinant: readonly string[];
-          readonly theorem: string;
-        }
-      | undefined;
-  };
+  readonly architecture: Omit<Statement, "parameters">;
+  /** Absent in documents made by hand. */
+  readonly separable?:
+    | {
+        readonly holds: boolean | null;
+        readonly rank: number | string | null;
+        readonly witness?:
+          | {
+              readonly sizes?: Readonly<Record<string, number>> | undefined;
+              readonly point: Readonly<Record<string, string>>;
+              readonly rows: { readonly input: string; readonly values: readonly string[] };
+              readonly columns: { readonly input: string; readonly values: readonly string[] };
+              readonly order: number;
+              readonly determinant: readonly string[];
+              readonly theorem: string;
+            }
+          | undefined;
+      }
+    | undefined;
 }
 
 const BITS = 1024;
@@ -57,27 +58,29 @@ export function separableFault(
   evaluator: Evaluator,
   precise: Precise,
 ): Fault | undefined {
+  if (separable === undefined) return undefined;
   const { holds, rank, witness } = separable;
   if (holds !== true && rank !== null)
     return { entry: "separable.rank", reason: "there is no rank where it does not hold" };
   if (holds === null) return undefined;
-  const model = read(architecture.model);
+  const model = scores(evaluator, architecture, read(architecture.model));
   if (holds) {
-    const sizes = new Map((architecture.openSizes ?? []).map((name) => [name, SIZE]));
+    const { openSizes = [], output } = architecture;
+    const open = typeof output?.size === "string" ? [...openSizes, output.size] : openSizes;
+    const sizes = new Map(open.map((name) => [name, SIZE]));
     return precise.scope(BITS, (r) => rankFault(r, architecture.inputs, rank, model, sizes, read, evaluator));
   }
   if (witness === undefined) return { entry: "separable.witness", reason: "there is none" };
-  return precise.scope(BITS, (r) => witnessFault(r, architecture, witness, model, evaluator));
+  return precise.scope(BITS, (r) => witnessFault(r, architecture, witness, model));
 }
 
-type Witness = NonNullable<SeparableDocument["separable"]["witness"]>;
+type Witness = NonNullable<NonNullable<SeparableDocument["separable"]>["witness"]>;
 
 function witnessFault(
   r: Reals,
   { inputs, openSizes }: SeparableDocument["architecture"],
   { sizes, point, rows, columns, order, determinant, theorem }: Witness,
-  model: Syntax,
-  evaluator: Evaluator,
+  model: Valuer,
 ): Fault | undefined {
   const fault = (entry: string, reason: string): Fault => ({ entry: `separable.witness.${entry}`, reason });
   const isInput = (name: string): boolean => inputs.some((own) => familyOf(own) === familyOf(name));
@@ -104,7 +107,7 @@ function witnessFault(
     },
   });
   const entriesAt = (a: readonly Rational[], b: readonly Rational[]): Ball[][] | undefined => {
-    const entries = a.map((s) => b.map((t) => evaluator.value(r, model, at(s, t))));
+    const entries = a.map((s) => b.map((t) => model(r, at(s, t))));
     return entries.flat().includes(undefined) ? undefined : (entries as Ball[][]);
   };
   const [a, b] = [rows.values.map(fraction), columns.values.map(fraction)];
@@ -139,7 +142,7 @@ function rankFault(
   r: Reals,
   inputs: readonly string[],
   rank: number | string | null,
-  model: Syntax,
+  model: Valuer,
   sizes: ReadonlyMap<string, number>,
   read: (formula: string) => Syntax,
   evaluator: Evaluator,
@@ -156,7 +159,7 @@ function rankFault(
   if (bound >= LARGEST) return undefined;
   const met = new Set<string>();
   const valueAt = (seed: number, row: number, column: number, split: string | undefined): Ball | undefined =>
-    evaluator.value(r, model, {
+    model(r, {
       indices: sizes,
       symbol(name, text) {
         if (!families.has(name)) return scattered(`${text} ${seed}`);

@@ -55,10 +55,12 @@ export function claimAtFault(
     const reason = refusal((family) => noExponential(numbers, model, family, sizes));
     if (reason !== undefined) return { entry: `exceptions[${k}].tier`, reason };
   }
-  const order = verdict.terminates.model;
+  const which = certificate.of === "optimality" ? "optimality" : "model";
+  const order = verdict.terminates[which];
   if (verdict.tier !== "polynomial" || order === null) return undefined;
-  const reason = wrongDegree(numbers, model, numbers.read(`${order}`));
-  return reason === undefined ? undefined : { entry: "terminates.model", reason };
+  const degree = numbers.read(`${order}`);
+  const reason = wrongDegree(numbers, model, degree) ?? respelled(numbers, verdict, certificate, degree);
+  return reason === undefined ? undefined : { entry: `terminates.${which}`, reason };
 }
 
 const bareName = (parameter: string): string => parameter.replace(/\[.*$/, "");
@@ -80,6 +82,28 @@ export function noExponential(
     if (weight === undefined) return NO_VALUE;
     return weight === "nonzero" ? undefined : `by its values the model is a polynomial in ${family}`;
   });
+}
+
+/** Why the architecture's own spelling of the model contradicts the degree. */
+function respelled(
+  numbers: Numbers,
+  { architecture }: VerdictDocument,
+  { of, model }: CertificateDocument,
+  degree: Syntax,
+): string | undefined {
+  const { precise, evaluator, isParameter, inside } = numbers;
+  if (of !== undefined || architecture.model === model) return undefined;
+  const own = numbers.read(architecture.model);
+  for (const place of placesOf(numbers)) {
+    const claimed = precise.scope(64, (r) => {
+      const value = evaluator.value(r, degree, place);
+      return value === undefined ? MOST_DEGREE : r.toNumber(value.re);
+    });
+    if (!(claimed < MOST_DEGREE)) continue;
+    if (difference(numbers, own, isParameter, place, claimed + 1, inside) === "nonzero")
+      return `by its values the model is of a degree above ${claimed}`;
+  }
+  return undefined;
 }
 
 /** Why the model is not shown to be a polynomial of this degree in all parameters together. */
@@ -140,6 +164,7 @@ function difference(
   varies: (name: string) => boolean,
   place: Place,
   order: number,
+  inside: Numbers["inside"] = () => true,
 ): Weight | undefined {
   const direction = (text: string): Rational => rational(500 + (hash(`direction ${text}`) % 1000), 1009);
   const terms = (r: Reals): Ball[] | undefined => {
@@ -148,7 +173,7 @@ function difference(
     for (let k = 0; k <= order; k++) {
       const along = times(STEP, rational(k));
       const at = moved(place, (name, text) => (varies(name) ? times(along, direction(text)) : undefined));
-      const value = evaluator.value(r, model, at);
+      const value = inside(r, at) ? evaluator.value(r, model, at) : undefined;
       if (value === undefined) return undefined;
       const sign = (order - k) % 2 === 0 ? binomial : -binomial;
       made.push(multiply(r, fromRational(r, { num: sign, den: 1n }), value));

@@ -2,6 +2,7 @@
  * Re-checks a certificate of linear closure, or a whole verdict, without the search: every identity by the checker's own
  * zero test, then all of it once more by numbers; tiers above by `ladder.ts`. What it accepts is true; it names the entry at fault of what it rejects.
  */
+import { readFormula } from "../../architecture/formula.ts";
 import type { Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
 import type { Precise } from "../../precise/mpfr.ts";
@@ -11,9 +12,11 @@ import { createEvaluator } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { createForms } from "./form.ts";
 import { kinkFault } from "./kink.ts";
-import { checkLadder, inequality, numbersOf, sizesOf } from "./ladder.ts";
+import { checkLadder, namedData, numbersOf } from "./ladder.ts";
 import { numericFault } from "./numeric.ts";
 import { type Document, readDocument, type VerdictDocument } from "./read.ts";
+import { separableFault } from "./separable.ts";
+import { subjectFault } from "./subject.ts";
 import { checkAtom, checkNode } from "./tree.ts";
 
 export type Verification =
@@ -38,12 +41,20 @@ export function verify(text: string, source: string, precise: Precise, budget: B
     if ("kink" in document) {
       const context = { count: 0 };
       const formula = (model: string): Syntax => read(context, model, "architecture.model");
-      const fault = kinkFault(document.kink, formula, createEvaluator(precise, budget), precise);
+      const evaluator = createEvaluator(precise, budget);
+      const fault =
+        kinkFault(document.kink, formula, evaluator, precise) ??
+        separableFault(document.kink, formula, evaluator, precise);
       const checked = 1 + document.kink.obstruction.witnesses.length;
       return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
     }
-    const checked = checkDocument(document, precise, budget);
-    const fault = numericFault(document, precise, budget);
+    const { count, isSpelledAlike } = checkDocument(document, precise, budget);
+    const formula = (model: string): Syntax => readFormula(model);
+    const fault =
+      numericFault(document, precise, budget, isSpelledAlike) ??
+      (document.verdict &&
+        separableFault(document.verdict, formula, createEvaluator(precise, budget), precise));
+    const checked = count;
     return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
   } catch (error) {
     if (error instanceof Rejection) return { accepted: false, entry: error.entry, reason: error.message };
@@ -51,9 +62,14 @@ export function verify(text: string, source: string, precise: Precise, budget: B
   }
 }
 
-function checkDocument({ certificate, verdict, path }: Document, precise: Precise, budget: Budget): number {
+function checkDocument(
+  { certificate, verdict, path }: Document,
+  precise: Precise,
+  budget: Budget,
+): { count: number; isSpelledAlike: boolean } {
   const bare = new Set(certificate.parameters.map(familyOf));
-  const inputs = new Set(verdict?.architecture.inputs.map(familyOf));
+  const data = verdict === undefined ? [] : namedData(verdict, certificate.of);
+  const inputs = new Set([...(verdict?.architecture.inputs ?? []).map(familyOf), ...data]);
   const isParameter = (name: string): boolean => bare.has(name);
   const start = {
     forms: createForms(isParameter, budget),
@@ -86,26 +102,27 @@ function checkDocument({ certificate, verdict, path }: Document, precise: Precis
     checkAtom(context, whole, path, new Map(), certificate.parameters);
   }
   const lower = certificate.restriction && checkRestriction(context, certificate.restriction, model, path);
-  if (verdict !== undefined) {
-    checkModel(context, verdict, model, precise);
-    checkVerdict(context, verdict, model, facts, lower);
-  }
-  return context.count;
+  if (verdict === undefined) return { count: context.count, isSpelledAlike: true };
+  const isSpelledAlike = checkModel(context, verdict, model, precise);
+  checkVerdict(context, verdict, model, facts, lower, data);
+  return { count: context.count, isSpelledAlike };
 }
 
-/** The model of the architecture is that of the certificate; where its spelling hides that, by numbers. */
-function checkModel(context: Context, verdict: VerdictDocument, model: Syntax, precise: Precise): void {
+/** Whether the model of the architecture is that of the certificate as it stands; where it is something else, by numbers. */
+function checkModel(context: Context, verdict: VerdictDocument, model: Syntax, precise: Precise): boolean {
   const entry = "architecture.model";
   const own = read(context, verdict.architecture.model, entry);
-  try {
-    same(context, own, model, new Map(), entry);
-  } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    const reader = (formula: string): Syntax => read(context, formula, entry);
-    const { parameters, openSizes: open } = verdict.architecture;
-    const sizes = sizesOf(own, [...sizesOf(model, open)]);
-    const numbers = numbersOf(precise, context.budget, { read: reader }, parameters, sizes);
-    const reason = inequality(numbers, own, model);
-    if (reason !== undefined) throw new Rejection(entry, reason);
+  if (verdict.certificate.of === undefined) {
+    try {
+      same(context, own, model, new Map(), entry);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+    }
   }
+  const reader = (formula: string): Syntax => read(context, formula, entry);
+  const numbers = numbersOf(precise, context.budget, { read: reader }, verdict, [own, model]);
+  const reason = subjectFault(numbers, verdict, own, model);
+  if (reason !== undefined) throw new Rejection(entry, reason);
+  return false;
 }

@@ -1,0 +1,67 @@
+/** The domain that a verdict states: places outside of it tell nothing about it. */
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import type { Reals } from "../../precise/mpfr.ts";
+import { add, isNonzero, negative } from "./ball.ts";
+import type { Evaluator, Place } from "./evaluate.ts";
+import type { Shared } from "./ladder-read.ts";
+
+/** Whether a place surely is inside of the domain. */
+export type Inside = (r: Reals, place: Place) => boolean;
+
+/** Free indices of a condition stand for all members; so many of each are looked at. */
+const MEMBERS = 3;
+const MOST_INDICES = 3;
+const MOST_CONDITIONS = 100;
+
+/**
+ * What is no relation of two formulas keeps no place out, nor does `!=`: where it does not hold there is no value either.
+ * Conditions name the sizes that have numbers too.
+ */
+export function insideOf(
+  { architecture, analytic }: Pick<Shared, "architecture" | "analytic">,
+  evaluator: Evaluator,
+  read: (formula: string) => Syntax,
+): Inside {
+  const sizes = Object.entries(architecture.sizes ?? {});
+  const conditions = analytic?.domain ?? [];
+  const relations = conditions.slice(0, MOST_CONDITIONS).flatMap((condition) => {
+    const [, left, relation, right] = /^([^<>=!]*)([<>])=?([^<>=!]*)$/.exec(condition) ?? [];
+    if (left === undefined || relation === undefined || right === undefined) return [];
+    try {
+      return [{ left: read(left), right: read(right), relation }];
+    } catch {
+      return [];
+    }
+  });
+  const sized = (place: Place): Place => ({ ...place, indices: new Map([...sizes, ...place.indices]) });
+  return (r, place) =>
+    relations.every(({ left, right, relation }) =>
+      membersAt([left, right], sized(place)).every((at) => {
+        const [a, b] = [left, right].map((side) => evaluator.value(r, side, at));
+        if (a === undefined || b === undefined || a.im !== undefined || b.im !== undefined) return false;
+        const gap = add(r, a, negative(r, b));
+        if (!isNonzero(r, gap)) return false;
+        return r.sign(gap.re) === (relation === ">" ? 1 : -1);
+      }),
+    );
+}
+
+/** The place with every free index at its first values. */
+function membersAt(sides: readonly Syntax[], place: Place): Place[] {
+  const nodes = sides.flatMap((side) => postorder(side));
+  const bound = new Set(nodes.flatMap((node) => (node.kind === "fold" ? [node.index] : [])));
+  const names = nodes
+    .flatMap((node) => (node.kind === "indexed" ? node.indices.flatMap((index) => postorder(index)) : []))
+    .flatMap((node) => (node.kind === "name" && !bound.has(node.name) ? [node.name] : []));
+  const free = [...new Set(names)].filter((name) => !place.indices.has(name));
+  return free.slice(0, MOST_INDICES).reduce<Place[]>(
+    (places, name) =>
+      places.flatMap((at) =>
+        Array.from({ length: MEMBERS }, (_, k) => ({
+          ...at,
+          indices: new Map(at.indices).set(name, k + 1),
+        })),
+      ),
+    [place],
+  );
+}
