@@ -195,20 +195,12 @@ function restrict(
   /** Where the indices of a symbol stand; undefined where that depends. */
   function cellOf(node: SymbolNode): Cell | undefined {
     const indices = node.indices.map((index) =>
-      isLiteral(index) && index.constant === 1
-        ? "1"
-        : least(index) >= 2 || isLarge(index)
-          ? ">=2"
-          : undefined,
+      isLiteral(index) && index.constant === 1 ? "1" : least(index) >= 2 ? ">=2" : undefined,
     );
     return indices.includes(undefined)
       ? undefined
       : { family: node.name, indices: indices as ("1" | ">=2")[] };
   }
-
-  /** With data restricted too, what holds for all sizes from 2 on is generic enough. */
-  const isLarge = (a: Affine): boolean =>
-    data && a.sizes.length > 0 && least(a) + a.sizes.reduce((n, [, c]) => n + c, 0) >= 2;
 
   function fold(node: FoldNode): Part {
     const neutral = node.op === "sum" ? algebra.zero : algebra.one;

@@ -348,7 +348,7 @@ const HIDDEN: readonly Trap[] = [
   { model: "log(x*w)-log(w)", tiers: ["polynomial"] },
   { model: "log(b*x)-log(b)", tiers: ["polynomial"] },
   { model: "w^2*log(x*w)-w^2*log(w)", tiers: ["polynomial"] },
-  { model: "log(x1*w)-log(x2*w)", tiers: ["polynomial"] },
+  { model: "log(x*w) - log((x^2 + 1)*w)", tiers: ["polynomial"] },
   { model: "log(pi*w)-log(w)", tiers: ["polynomial"] },
   { model: "log(tanh(1/3)*(w+x))-log(w+x)", tiers: ["polynomial"] },
   { model: "log(a*w)-log(w)", tiers: ["cascade"] },
