@@ -45,6 +45,8 @@ export interface Architecture {
    * declared domains. The output's index stands for all its values.
    */
   readonly conditions: readonly string[];
+  /** Those of them that were declared. */
+  readonly declared: readonly string[];
   readonly description?: string;
   readonly reference?: string;
 }

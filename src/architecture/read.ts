@@ -88,6 +88,7 @@ export function buildArchitecture(
     ...lowered,
     parameters,
     conditions: [...new Set([...lowered.conditions, ...needed, ...declared])],
+    declared,
     sizes,
     loss,
     ...(noise === undefined ? {} : { noise }),

@@ -158,7 +158,9 @@ function power(push: (step: Step) => number, order: number, base: number, expone
  *
  * @param order K
  * @example
- * jet(algebra, read("1/(1 - a)"), along({ a: 0 }, { a: 1 }), 3, exactly, budget); // 1, 1, 1, 1
+ * const { algebra, model } = architecture({ model: "1/(1 - a)" });
+ * const line = { point: () => ({ num: 0n, den: 1n }), direction: () => ({ num: 1n, den: 1n }) };
+ * jet(algebra, model, line, 3, exactly, createBudget())?.map((c) => c.re.num); // [1n, 1n, 1n, 1n]
  */
 export function jet<T>(
   algebra: Algebra,

@@ -54,6 +54,7 @@ export type Climb =
 
 /** A tower with more symbols or nodes than this is not tried for the whole. */
 const MOST_NODES = 600;
+const FEW_NODES = 100;
 const MOST_SYMBOLS = 60;
 
 /**
@@ -75,14 +76,21 @@ export function climb(
   const count = nodes.filter((n) => n.kind === "symbol" && n.role === "parameter").length;
   const small = nodes.length <= MOST_NODES && count <= MOST_SYMBOLS && (model.has & HAS.fold) === 0;
   const folds = (folded.has & HAS.fold) !== 0;
-  // A restriction is faster, and its certificate shorter; the whole is for what it leaves open.
-  const early = folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined;
+  // A restriction of what is large is faster, and its certificate shorter; the whole tells more of what is small.
+  const early =
+    folds && !(small && nodes.length <= FEW_NODES)
+      ? climbPart(architecture, folded, families, positive, precise, budget)
+      : undefined;
   if (early?.kind === "tier") return early;
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
     : undefined;
   if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
-  const found = early ?? whole ?? undecided("the model is too large");
+  const found =
+    early ??
+    (folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined) ??
+    whole ??
+    undecided("the model is too large");
   return found.kind === "undecided" && whole !== undefined ? whole : found;
 }
 

@@ -69,7 +69,8 @@ interface Tried {
  * @param model real-valued
  * @throws DescentError `input` for an order out of range, `budget`
  * @example
- * probe(algebra, read("a*exp(k*x)"), {}, precise, createBudget())?.linear.bound; // 2
+ * const { algebra, model } = architecture({ model: "a*exp(k*x)" });
+ * probe(algebra, model, {}, await openPrecise(), createBudget())?.linear.bound; // 2
  */
 export function probe(
   algebra: Algebra,
@@ -241,7 +242,8 @@ const MOST_EXPONENT = 12_000;
  * @param model real-valued, without folds
  * @throws DescentError `input` for an order out of range, `budget`
  * @example
- * hankelWitness(algebra, read("tanh(w*x)"), 3, precise, createBudget())?.statement; // "no linear closure of dimension below 3"
+ * const { algebra, model } = architecture({ model: "tanh(w*x)" });
+ * hankelWitness(algebra, model, 3, await openPrecise(), createBudget())?.statement; // "no linear closure of dimension below 3"
  */
 export function hankelWitness(
   algebra: Algebra,

@@ -59,7 +59,7 @@ const WORK = 2_000_000;
  *
  * @param model the formula; where sizes are given, without folds
  * @example
- * const { algebra, model } = buildArchitecture(primitives, { model: "sigmoid(w1*x1 + w2*x2 + b)" });
+ * const { algebra, model } = architecture({ model: "sigmoid(w1*x1 + w2*x2 + b)" });
  * decideSeparability(algebra, model, await openPrecise(), createBudget()).holds; // false
  */
 export function decideSeparability(

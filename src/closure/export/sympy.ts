@@ -24,6 +24,7 @@ const familyOf = (name: string): string => name.replace(/\[.*$/, "");
  *
  * @throws DescentError `unsupported` where a formula is nested too deeply for Python, or an obstruction is one of a loss
  * @example
+ * const judge = await openJudge();
  * sympyScript(check(architecture({ model: "A*exp(-k*x)" }), judge))?.split("\n")[0]; // "#!/usr/bin/env python3"
  */
 export function sympyScript(verdict: Verdict): string | undefined {

@@ -41,7 +41,7 @@ const KNOWN: Readonly<Record<string, Bounds>> = {
  * Bounds of `root` wherever it has a value.
  *
  * @example
- * globalBounds(model("u^2 + 2*cosh(v)").model); // { lo: 2 }
+ * globalBounds(architecture({ model: "u^2 + 2*cosh(v)" }).model).lo?.num; // 2n
  */
 export function globalBounds(root: Node): Bounds {
   const found = new Map<Node, Bounds>();

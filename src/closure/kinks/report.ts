@@ -25,7 +25,8 @@ import { seriesAlgebra } from "./series.ts";
  * @param rewritten whether `model` is another spelling, which is the model within all conditions only
  * @param model the function to decide, which is the architecture's model unless a loss is given
  * @example
- * kinkWitnesses(architecture("sum(v[k]*relu(w[k]*x + b[k]), k, 1, h)"), precise, budget).get("w[k]")?.order; // 1
+ * const given = architecture({ model: "sum(v[k]*relu(w[k]*x + b[k]), k, 1, h)" });
+ * kinkWitnesses(given, await openPrecise(), createBudget()).get("w[k]")?.order; // 1
  */
 export function kinkWitnesses(
   architecture: Architecture,
@@ -150,7 +151,7 @@ function domainEnds({ algebra, model }: Architecture): ReadonlySet<string> {
 /** The conditions that bound the domain: those that were declared, and those outside of which there is no value. */
 export function askedConditions(architecture: Architecture): string[] {
   const ends = domainEnds(architecture);
-  return architecture.conditions.filter((text, k, all) => all.indexOf(text) !== k || !ends.has(text));
+  return architecture.conditions.filter((text) => architecture.declared.includes(text) || !ends.has(text));
 }
 
 /** The most members for which a condition is checked. */

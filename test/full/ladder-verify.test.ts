@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { findVerdict } from "../src/closure/check.ts";
-import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
-import { verify } from "../src/closure/verify/verify.ts";
-import { createBudget } from "../src/errors.ts";
-import { openPrecise, type Precise } from "../src/precise/mpfr.ts";
-import { model } from "./support/architectures.ts";
-import { FALSE, SAMPLES, verdictOf } from "./support/ladder.ts";
+import { findVerdict } from "../../src/closure/check.ts";
+import { createZeroJudge, type ZeroJudge } from "../../src/closure/nonzero.ts";
+import { verify } from "../../src/closure/verify/verify.ts";
+import { createBudget } from "../../src/errors.ts";
+import { openPrecise, type Precise } from "../../src/precise/mpfr.ts";
+import { model } from "../support/architectures.ts";
+import { FALSE, SAMPLES, verdictOf } from "../support/ladder.ts";
 
 let judge: ZeroJudge;
 let precise: Precise;
