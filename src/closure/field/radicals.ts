@@ -59,7 +59,9 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
     ] as const) {
       for (const [f, k] of squarefree(withoutWaves(p), budget)) {
         const m = direction * Math.floor(k / order);
-        if (m !== 0) pulled = multiply(pulled, power(F.fromPolynomial(f), m));
+        // A factor with waves is real only up to a wave: it comes out where nothing stays.
+        const waves = [...variablesOf(F.fromPolynomial(f))].some(isWave);
+        if (m !== 0 && (perfect || !waves)) pulled = multiply(pulled, power(F.fromPolynomial(f), m));
       }
     }
     inside = divide(inside, power(pulled, order));
@@ -180,8 +182,15 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
     }
     const ratio = F.divide(a, F.power(found, 2, budget), budget);
     if (!isNumber(ratio)) return undefined;
-    const factor = numberOf(ratio);
-    return gIsReal(factor) && sign(factor.re) > 0 ? { factor, root: found } : undefined;
+    const bar = conjugate(found);
+    const turned = bar !== undefined && F.equal(bar, multiply(number(-1), found));
+    if (bar === undefined || !(turned || F.equal(bar, found))) {
+      doubt("a root of a complex base");
+      return undefined;
+    }
+    const factor = turned ? gNegate(numberOf(ratio)) : numberOf(ratio);
+    const half = turned ? multiply(number(G_I), found) : found;
+    return gIsReal(factor) && sign(factor.re) > 0 ? { factor, root: half } : undefined;
   }
 
   /** The real root of a number, prime by prime. */
