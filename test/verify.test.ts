@@ -73,9 +73,9 @@ describe("agrees with the search", () => {
   test("on random exponential polynomials and indexed formulas", () => {
     let decided = 0;
     const formulas = [
-      ...fc.sample(expPolynomialFormula, { numRuns: 80, seed: 3 }),
-      ...Array.from({ length: 120 }, (_, seed) => indexedFormula(seed)),
-      ...Array.from({ length: 40 }, (_, seed) => sharedFormula(seed)),
+      ...fc.sample(expPolynomialFormula, { numRuns: 20, seed: 3 }),
+      ...Array.from({ length: 40 }, (_, seed) => indexedFormula(seed)),
+      ...Array.from({ length: 12 }, (_, seed) => sharedFormula(seed)),
     ];
     for (const formula of formulas) {
       const inputs = formula.includes("z") || formula.includes("n)") ? ["x", "z"] : ["x"];
@@ -84,7 +84,7 @@ describe("agrees with the search", () => {
       decided++;
       expect({ formula, ...run(verdict) }).toMatchObject({ accepted: true });
     }
-    expect(decided).toBeGreaterThan(80);
+    expect(decided).toBeGreaterThan(30);
   });
 });
 

@@ -6,12 +6,14 @@ import { buildArchitecture, type ReadOptions } from "../architecture/read.ts";
 import { findVerdict } from "../closure/check.ts";
 import { sympyScript } from "../closure/export/sympy.ts";
 import { createZeroJudge, type ZeroJudge } from "../closure/nonzero.ts";
+import { confirmDimension, type Probe, probe as probeModel } from "../closure/probe.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import { type Verification, verify as verifyDocument } from "../closure/verify/verify.ts";
 import { assemble, type Derived, type Judges } from "../derivation/assemble.ts";
 import { openSecondOpinion } from "../derivation/opinion.ts";
 import { jsModule, type ModuleText } from "../emit/module.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { expand } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { openPrecise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
@@ -77,6 +79,34 @@ export const openJudge = (): Promise<ZeroJudge> => createZeroJudge();
  */
 export function check(given: Architecture, judge: ZeroJudge, limits: Limits = {}): Verdict {
   return findVerdict(given, judge, budgetOf(limits));
+}
+
+/**
+ * The probe of a verdict by a second, independent route: ranks of Hankel matrices of the model's Taylor coefficients along a
+ * generic line, in exact or interval arithmetic. Undefined for open sizes, several outputs, other losses than the squared
+ * one, and where the model has no jet.
+ *
+ * @throws DescentError `internal` where a measured rank is above the dimension that the verdict's certificate claims
+ * @example
+ * const judge = await openJudge();
+ * const given = architecture({ model: "a*exp(k*x)" });
+ * probe(given, check(given, judge), judge)?.linear.bound; // 2
+ */
+export function probe(
+  given: Architecture,
+  verdict: Verdict,
+  judge: ZeroJudge,
+  limits: Limits = {},
+): Probe | undefined {
+  if (!isInstance(given) || given.output !== undefined || given.loss !== "squared") return undefined;
+  const budget = budgetOf(limits);
+  const { certificate } = verdict;
+  const linear = certificate?.kind === "linear-closure" ? Number(certificate.dimension) : undefined;
+  const order = linear === undefined ? 8 : Math.min(24, Math.max(4, linear + 1));
+  const model = expand(given.algebra, given.model, budget);
+  const measured = probeModel(given.algebra, model, { order }, judge.precise, budget);
+  if (measured !== undefined && linear !== undefined) confirmDimension(linear, measured);
+  return measured;
 }
 
 /**

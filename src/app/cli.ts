@@ -68,6 +68,12 @@ const COMMANDS = {
         ...architectureFlags,
         json,
         batch: text("a JSON list of architectures to check", "FILE"),
+        probe: {
+          kind: "boolean",
+          brief: "measure Hankel ranks of the model beside the verdict",
+          default: false,
+          withNegated: false,
+        },
         export: text("a script that re-checks the verdict: sympy", "LANGUAGE"),
         out: text("the file for the script, the terminal by default", "FILE"),
       },

@@ -13,7 +13,7 @@ import { checkBatch } from "./batch.ts";
 import { readText, writeFiles } from "./files.ts";
 import type { Io } from "./io.ts";
 import { listed, listText } from "./list.ts";
-import { columns, solutionText, verdictText } from "./report.ts";
+import { columns, probeText, solutionText, verdictText } from "./report.ts";
 
 export interface ArchitectureFlags {
   readonly model?: string;
@@ -31,6 +31,7 @@ export interface CheckFlags extends ArchitectureFlags, ListFlags {}
 
 export interface BatchFlags extends CheckFlags {
   readonly batch?: string;
+  readonly probe: boolean;
   readonly export?: string;
   readonly out?: string;
 }
@@ -80,10 +81,15 @@ export async function check(io: Io, name: string | undefined, flags: BatchFlags)
   const language = exportLanguage(flags);
   if (flags.batch !== undefined) return batch(io, flags.batch, name, flags);
   const given = readGiven(name, flags);
-  const verdict = api.check(given, await api.openJudge(), limits(flags));
+  const judge = await api.openJudge();
+  const verdict = api.check(given, judge, limits(flags));
+  const measured = flags.probe ? api.probe(given, verdict, judge, limits(flags)) : undefined;
   if (language !== undefined) exportTo(io, verdict, language, flags);
-  if (flags.json) printJson(io, verdict);
-  else if (language === undefined) io.out(`${verdictText(verdict)}\n`);
+  if (flags.json) printJson(io, flags.probe ? { ...verdict, probe: measured ?? null } : verdict);
+  else if (language === undefined) {
+    io.out(`${verdictText(verdict)}\n`);
+    if (flags.probe) io.out(probeText(measured));
+  }
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 /** Verdicts, fits and tables for people. */
 import { styleText } from "node:util";
+import type { Probe } from "../closure/probe.ts";
 import type { Verdict } from "../closure/verdict.ts";
 import type { Solution } from "../solve/solve.ts";
 
@@ -23,6 +24,15 @@ const MEMBERSHIP: Record<Verdict["membership"], string> = {
   outside: "outside the Infinity Class",
   undecided: "not decided",
 };
+
+/** The lines under a verdict that say what the probe has measured. */
+export function probeText(measured: Probe | undefined): string {
+  if (measured === undefined)
+    return `  ${dim("probe      ")} the model has no jet, open sizes, several outputs or another loss\n`;
+  const line = (what: string, { statement }: Probe["linear"]): string =>
+    `  ${dim(what.padEnd(11))} ${statement}\n`;
+  return line("probe", measured.linear) + line("", measured.rational);
+}
 
 const TOWERS: Readonly<Partial<Record<Verdict["membership"], string>>> = {
   strict: "infinite, resummed in closed form",

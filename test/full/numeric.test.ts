@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Architecture } from "../src/architecture/architecture.ts";
-import { DERIVED } from "../src/architecture/builtins.ts";
-import { findVerdict } from "../src/closure/check.ts";
-import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
-import { numericFault } from "../src/closure/verify/numeric.ts";
-import { readDocument } from "../src/closure/verify/read.ts";
-import { verify } from "../src/closure/verify/verify.ts";
-import { createBudget } from "../src/errors.ts";
-import { openPrecise, type Precise } from "../src/precise/mpfr.ts";
-import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
+import type { Architecture } from "../../src/architecture/architecture.ts";
+import { DERIVED } from "../../src/architecture/builtins.ts";
+import { findVerdict } from "../../src/closure/check.ts";
+import { createZeroJudge, type ZeroJudge } from "../../src/closure/nonzero.ts";
+import { numericFault } from "../../src/closure/verify/numeric.ts";
+import { readDocument } from "../../src/closure/verify/read.ts";
+import { verify } from "../../src/closure/verify/verify.ts";
+import { createBudget } from "../../src/errors.ts";
+import { openPrecise, type Precise } from "../../src/precise/mpfr.ts";
+import { builtinAt, expPolynomialFormula, model } from "../support/architectures.ts";
 
 let judge: ZeroJudge;
 let precise: Precise;
