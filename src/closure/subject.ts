@@ -5,7 +5,7 @@
 import { type Architecture, isInstance, unknowns } from "../architecture/architecture.ts";
 import { tierNodes } from "../architecture/objective.ts";
 import type { Budget } from "../errors.ts";
-import { literal } from "../expression/affine.ts";
+import { isLiteral, literal } from "../expression/affine.ts";
 import type { Node } from "../expression/node.ts";
 import { expandInside } from "../expression/substitute.ts";
 import type { Verdict } from "./verdict.ts";
@@ -51,7 +51,9 @@ export function subjectOf(
     return algebra.multiply(node, factor);
   });
   const open = !isInstance(architecture);
-  const sum = optimality.length === 1 || open ? algebra.add(...optimality) : algebra.add(...total);
+  // With open sizes the equations of families hold their steps, and outputs of open number their targets.
+  const ready = squared ? output !== undefined && !isLiteral(output.range.hi) : open;
+  const sum = ready ? algebra.add(...optimality) : algebra.add(...total);
   return {
     of: squared ? "outputs" : "optimality",
     folded: sum,
