@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createZeroJudge, type ZeroJudge } from "../../src/closure/nonzero.ts";
 import { verify } from "../../src/closure/verify/verify.ts";
-import { createBudget } from "../../src/errors.ts";
+import { createBudget, DescentError } from "../../src/errors.ts";
 import { DISGUISES } from "../support/disguises.ts";
 import { disguiseFaults } from "../support/equality.ts";
 import {
@@ -27,9 +27,10 @@ const SEED = 1;
 /** The share of the generated expressions that may be undecided. */
 const UNDECIDED_AT_MOST = 0.05;
 /** Of every so many decided verdicts one is written, read and verified. */
-const VERIFY_EVERY = 10;
-/** How many of these the verifier rejects though they are true: sums of quotients of the data; kinks beside huge terms. */
-const REJECTED_AT_MOST = 3;
+const VERIFY_EVERY = 20;
+/** How many of these may take the verifier longer than it is given: large spellings of small functions. */
+const SLOW_AT_MOST = 5;
+const VERIFY_MILLISECONDS = 6_000;
 
 let judge: ZeroJudge;
 beforeAll(async () => {
@@ -74,14 +75,22 @@ describe("confident wrong answers", () => {
     expect(undecidedShare(outcomes), text).toBeLessThanOrEqual(UNDECIDED_AT_MOST);
 
     const decided = outcomes.filter((o) => o.kind === "right").filter((_, k) => k % VERIFY_EVERY === 0);
+    const slow: string[] = [];
     const rejected = decided.flatMap((o) => {
-      const budget = createBudget({ milliseconds: 60_000 });
-      const found = verify(JSON.stringify(o.verdict), "verdict.json", judge.precise, budget);
-      return found.accepted ? [] : [`${o.case.id}: ${found.entry}: ${found.reason}: ${o.case.model}`];
+      const budget = createBudget({ milliseconds: VERIFY_MILLISECONDS });
+      try {
+        const found = verify(JSON.stringify(o.verdict), "verdict.json", judge.precise, budget);
+        return found.accepted ? [] : [`${o.case.id}: ${found.entry}: ${found.reason}: ${o.case.model}`];
+      } catch (error) {
+        if (!(error instanceof DescentError) || error.code !== "budget") throw error;
+        slow.push(o.case.model);
+        return [];
+      }
     });
-    expect(decided.length).toBeGreaterThan(0);
-    expect(rejected.length, rejected.join("\n")).toBeLessThanOrEqual(REJECTED_AT_MOST);
-  }, 150_000);
+    expect(decided.length).toBeGreaterThan(80);
+    expect(rejected).toEqual(none);
+    expect(slow.length, slow.join("\n")).toBeLessThanOrEqual(SLOW_AT_MOST);
+  }, 240_000);
 });
 
 test("a disguise leaves the function as it is, and some of its domain", () => {
