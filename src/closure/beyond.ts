@@ -151,7 +151,7 @@ function ladderExceptions(
       const folded = instantiate(algebra, architecture.model, sizes);
       const model = expand(algebra, folded, budget);
       const at = positive.map((node) => instantiate(algebra, node, sizes));
-      const climbed = climb(architecture, model, folded, at, judge.precise, budget);
+      const climbed = climb(architecture, model, folded, at, judge.precise, budget, true);
       return climbed.kind === "tier" ? climbed.tier : decideLinear(folded, model).tier;
     } catch (error) {
       if (error instanceof DescentError && error.code === "input") return "undecided";

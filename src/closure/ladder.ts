@@ -61,6 +61,7 @@ const MOST_SYMBOLS = 60;
  * @param model without folds where its sizes are numbers
  * @param folded the model as written
  * @param positive expressions that are positive on the domain
+ * @param quick whether a restriction will do for small models too
  */
 export function climb(
   architecture: Architecture,
@@ -69,6 +70,7 @@ export function climb(
   positive: readonly Node[],
   precise: Precise,
   budget: Budget,
+  quick = false,
 ): Climb {
   const { algebra } = architecture;
   const families = architecture.parameters.map((f) => f.name);
@@ -78,7 +80,7 @@ export function climb(
   const folds = (folded.has & HAS.fold) !== 0;
   // A restriction of what is large is faster, and its certificate shorter; the whole tells more of what is small.
   const early =
-    folds && !(small && nodes.length <= FEW_NODES)
+    folds && (quick || !(small && nodes.length <= FEW_NODES))
       ? climbPart(architecture, folded, families, positive, precise, budget)
       : undefined;
   if (early?.kind === "tier") return early;
