@@ -164,6 +164,22 @@ test("elements as expressions have the values of the model", () => {
   expect(written).toBeGreaterThan(60);
 });
 
+test.each([
+  "sqrt(x*(2 + sin(v))^2)",
+  "sqrt(w*(2 + sin(v))^2)",
+  "sqrt((1 + w^2)*(2 + sin(v))^2)",
+  "sqrt((1 + w^2)/(2 + sin(v))^2)",
+  "sqrt(exp(w)*(2 + sin(v))^3)",
+  "cbrt((2 + sin(v))^3*(1 + w^2))",
+  "sqrt(2 + sin(v))*sqrt((2 + sin(v))*(1 + w^2))",
+])("squares with waves under a root: %s", (formula) => {
+  const { algebra, tower, elements, kinks } = towerOf(formula);
+  expect(kinks).toEqual([]);
+  const at = { w: 0.4, v: 0.7, x: 0.3 };
+  const node = elementNode(algebra, tower, elements[0]!, createBudget())!;
+  expect(mathjsEvaluate(print(node), at)).toBeCloseTo(mathjsEvaluate(formula, at), 10);
+});
+
 test("a tower lists what its elements are made of, inner generators first", () => {
   const { tower, elements } = towerOf("exp(-b*exp(-c*x))");
   const kinds = closureOf(tower, elements).map((v) => tower.generators[v]!.kind);

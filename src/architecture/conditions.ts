@@ -36,9 +36,9 @@ export function readCondition(
     place: { source },
     accepted: `a comparison such as ${name} > 0`,
   });
-  const sides = condition.split(/<=|>=|!=|<|>/);
-  if (sides.length !== 2) throw fault;
-  const relation = condition.slice(sides[0]!.length, condition.length - sides[1]!.length);
+  const { left, relation, right } = splitCondition(condition);
+  if (relation === "") throw fault;
+  const sides = [left, right];
   const trees = sides.map((side) => readFormula(side, { source }));
   const free = [...new Set(trees.flatMap(indexNames))].filter(
     (index) => !known.sizes.has(index) && !known.open.includes(index),
@@ -96,3 +96,21 @@ function indexNames(tree: Syntax): string[] {
     .flatMap((part) => (part.kind === "name" ? [part.name] : []));
   return found.filter((name) => !bound.includes(name));
 }
+
+/**
+ * The sides of a condition and the relation between them, which is empty where the condition is no comparison.
+ *
+ * @example
+ * splitCondition("w + 1 > 0"); // { left: "w + 1 ", relation: ">", right: " 0" }
+ */
+export function splitCondition(condition: string): {
+  readonly left: string;
+  readonly relation: string;
+  readonly right: string;
+} {
+  const [left, right, ...more] = condition.split(COMPARISON);
+  if (right === undefined || more.length > 0) return { left: condition, relation: "", right: "" };
+  return { left: left!, relation: condition.slice(left!.length, condition.length - right.length), right };
+}
+
+const COMPARISON = /<=|>=|!=|<|>/;

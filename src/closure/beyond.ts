@@ -3,6 +3,7 @@
  * is not analytic.
  */
 import { type Architecture, familyName, isInstance } from "../architecture/architecture.ts";
+import { splitCondition } from "../architecture/conditions.ts";
 import { readExpression } from "../architecture/read.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import type { Algebra, Node } from "../expression/node.ts";
@@ -38,9 +39,8 @@ export function beyond(
     ? climb(architecture, node, subject.folded, positive, judge.precise, budget)
     : { kind: "undecided", reason: "the loss is not proved to be analytic", families: new Map() };
   if (found.kind === "tier") {
-    if (found.tier !== "polynomial" && found.tier !== "exponential-polynomial")
-      return ladderVerdict(architecture, subject, found, verdict, positive, decideLinear, judge, budget);
-    if (found.reduced !== undefined && found.reduced !== node) {
+    const linear = found.tier === "polynomial" || found.tier === "exponential-polynomial";
+    if (linear && found.reduced !== undefined && found.reduced !== node) {
       const folded = expandInside(algebra, found.reduced, budget);
       const rewritten = decideLinear(folded, folded);
       if (rewritten.tier !== "undecided") return rewritten;
@@ -91,7 +91,7 @@ function ladderVerdict(
       tier: found.families.get(f.name) ?? "polynomial",
     })),
     terminates: { model: null, optimality: null },
-    sufficientStatistics: "none",
+    sufficientStatistics: tier === "polynomial" ? "moments" : "none",
     direct: { holds: null, recurrenceOrder: null },
   } as const;
   if (tier === "outside") {
@@ -222,26 +222,17 @@ export function outsideByKinks(
   };
 }
 
-/** The relation and the difference of the sides of each condition that is one. */
-function relations(architecture: Architecture): { relation: string; difference: Node | undefined }[] {
-  return askedConditions(architecture).map((condition) => {
-    const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
-    if (match === null) return { relation: "", difference: undefined };
-    const [, left, relation, right] = match as unknown as [string, string, string, string];
-    try {
-      const sides = [left, right].map((side) => readExpression(architecture, side)) as [Node, Node];
-      return { relation, difference: architecture.algebra.subtract(...sides) };
-    } catch {
-      return { relation, difference: undefined };
-    }
-  });
-}
-
-/** Expressions that the domain keeps positive. */
+/** Expressions that the domain keeps positive; a condition on members with free indices says nothing of a single one. */
 function positiveConditions(architecture: Architecture): Node[] {
-  const { algebra } = architecture;
-  return relations(architecture).flatMap(({ relation, difference }) => {
-    if (difference === undefined || (relation !== ">" && relation !== "<")) return [];
-    return [relation === ">" ? difference : algebra.scale(-1, difference)];
+  return askedConditions(architecture).flatMap((condition) => {
+    const { left, relation, right } = splitCondition(condition);
+    if (relation !== ">" && relation !== "<") return [];
+    try {
+      const [a, b] = [left, right].map((side) => readExpression(architecture, side)) as [Node, Node];
+      return [relation === ">" ? architecture.algebra.subtract(a, b) : architecture.algebra.subtract(b, a)];
+    } catch (error) {
+      if (error instanceof DescentError) return [];
+      throw error;
+    }
   });
 }

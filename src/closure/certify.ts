@@ -157,7 +157,7 @@ function generatorText(
 }
 
 /** `2*a^2*t1 - complex(0, 1)*b` */
-export function polynomialText(p: Polynomial, name: (variable: number) => string): string {
+function polynomialText(p: Polynomial, name: (variable: number) => string): string {
   let text = "";
   for (const { monomial, coefficient } of P.terms(p)) {
     const negative = gIsReal(coefficient) && sign(coefficient.re) < 0;

@@ -7,7 +7,7 @@ import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { enclose } from "../expression/enclose.ts";
-import { type Algebra, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
+import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { branchInside } from "./field/branch.ts";
@@ -392,9 +392,6 @@ function familyTier(algebra: Algebra, form: Node, family: string, tier: Tier): T
 
 /** Tiers from strict to outside; what is undecided stands above all. */
 export const rank = (tier: Tier): number => TIERS.indexOf(tier);
-
-/** Whether any parameter stands in the node. */
-export const hasParameters = (node: Node): boolean => symbols(node, "parameter").length > 0;
 
 /**
  * Whether a root, or another function with a branch point at a finite value, may reach it inside of its domain: its argument

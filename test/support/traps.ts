@@ -345,6 +345,8 @@ const PARTICULAR: readonly Trap[] = [
 
 /** Hidden zeros and relations: of numbers, of data, of logarithms and angles, of functions that are not elementary. */
 const HIDDEN: readonly Trap[] = [
+  { model: "sqrt(x*(2 + sin(v))^2)", tiers: ["exponential-polynomial"] },
+  { model: "sqrt(w*(2 + sin(v))^2) - sqrt(w)*(2 + sin(v)) + a", tiers: ["polynomial"] },
   { model: "log(x*w)-log(w)", tiers: ["polynomial"] },
   { model: "log(b*x)-log(b)", tiers: ["polynomial"] },
   { model: "w^2*log(x*w)-w^2*log(w)", tiers: ["polynomial"] },

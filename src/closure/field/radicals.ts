@@ -42,7 +42,10 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
       [a.denominator, -1],
     ];
     const perfect = parts.every(([p]) =>
-      squarefree(P.content(p).primitive, budget).every(([, k]) => k % order === 0),
+      squarefree(
+        without(p, (v) => isWave(v) || isRealExp(v)),
+        budget,
+      ).every(([, k]) => k % order === 0),
     );
     for (const [p, direction] of parts) {
       for (const [v, k] of P.content(p).monomial) {
@@ -57,7 +60,7 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
       [inside.numerator, 1],
       [inside.denominator, -1],
     ] as const) {
-      for (const [f, k] of squarefree(withoutWaves(p), budget)) {
+      for (const [f, k] of squarefree(without(p, isWave), budget)) {
         const m = direction * Math.floor(k / order);
         // A factor with waves is real only up to a wave: it comes out where nothing stays.
         const waves = [...variablesOf(F.fromPolynomial(f))].some(isWave);
@@ -85,12 +88,15 @@ export function createRadicals(tower: Tower, hints: Hints, budget: Budget): Pick
     }
     result = multiply(numberRoot(size, order), rootGenerator(inside, order));
     const base = multiply(outside, pulled);
+    const bar = conjugate(base);
+    if (bar === undefined || !F.equal(bar, base)) doubt("a root of a complex base");
     return multiply(result, even ? tower.absolute(base) : base);
   }
 
-  function withoutWaves(p: Polynomial): Polynomial {
-    const waves = P.content(p).monomial.filter(([v]) => isWave(v));
-    return P.multiply(p, P.monomial(waves.map(([v, k]) => [v, -k])), budget);
+  /** p without the powers of such variables that divide it. */
+  function without(p: Polynomial, aside: (variable: number) => boolean): Polynomial {
+    const powers = P.content(p).monomial.filter(([v]) => aside(v));
+    return P.multiply(p, P.monomial(powers.map(([v, k]) => [v, -k])), budget);
   }
 
   const powerOfI = (n: number): Gaussian => [G_ONE, G_I, gNegate(G_ONE), gNegate(G_I)][n % 4]!;

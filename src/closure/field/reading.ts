@@ -28,7 +28,7 @@ export interface Reading {
   readonly reason: string;
 }
 
-export const RISCH =
+const RISCH =
   "structure theorem: an exponential or logarithm that is Q-linearly independent of the others is transcendental (Risch 1979; Ax 1971)";
 const LAURENT =
   "a quotient in lowest terms lies in the Laurent ring of independent exponentials exactly where its denominator is a unit";

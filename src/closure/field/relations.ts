@@ -53,7 +53,7 @@ const scaled = ({ numerator, denominator }: Element, common: Polynomial, budget:
   P.multiply(numerator, P.divideExact(common, denominator, budget)!, budget);
 
 /** Pairwise coprime polynomials of which all given ones are products, and a number and a monomial aside. */
-export function coprimeBasis(all: readonly Polynomial[], budget: Budget): Polynomial[] {
+function coprimeBasis(all: readonly Polynomial[], budget: Budget): Polynomial[] {
   const basis: Polynomial[] = [];
   const pending = all.flatMap((p) => {
     const { monomial, primitive } = P.content(p);

@@ -1,5 +1,6 @@
 /** Witnesses of kinks for a verdict: for every family of an architecture, of given or open sizes. */
 import { type Architecture, familyName, flatNames, isInstance } from "../../architecture/architecture.ts";
+import { splitCondition } from "../../architecture/conditions.ts";
 import { readExpression } from "../../architecture/read.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import { rational, rationalText } from "../../exact/rational.ts";
@@ -94,20 +95,23 @@ function patterns(rank: number): ("1" | ">=2")[][] {
   return all.filter((p) => p.includes(">=2"));
 }
 
-/** One line on a witness. */
+/** One line on a witness. The argument of an inverse function is its distance from a branch point. */
 export function kinkReason({ function: name, argument, order, left, right, direction }: Witness): string {
   const along = Object.keys(direction).join(", ");
+  const what = INVERSE.has(name) ? `${name}, where ${argument} is 0,` : `${name}(${argument})`;
   return (
-    `${name}(${argument}) has a kink or jump inside the domain: the one-sided derivatives of order ` +
+    `${what} has a kink or jump inside the domain: the one-sided derivatives of order ` +
     `${order} along ${along} are ${short(left)} and ${short(right)}`
   );
 }
+
+const INVERSE: ReadonlySet<string> = new Set(["asin", "acos", "acosh"]);
 
 const short = (decimal: string): string =>
   /inf/.test(decimal) ? decimal : `${Number(Number(decimal).toPrecision(6))}`;
 
 /** A witness as the verdict carries it. */
-export function witnessText(found: KinkWitness): Witness {
+function witnessText(found: KinkWitness): Witness {
   const { bracket } = found;
   return {
     function: found.function,
@@ -171,9 +175,8 @@ export function insideOf(
 ): Inside {
   const { algebra } = architecture;
   const conditions = asked.map((condition) => {
-    const match = /^(.*?)(<=|>=|!=|<|>)(.*)$/.exec(condition);
-    if (match === null) return undefined;
-    const [, left, relation, right] = match as unknown as [string, string, string, string];
+    const { left, relation, right } = splitCondition(condition);
+    if (relation === "") return undefined;
     const differences = attempt(() => {
       const names = indexNames(condition, architecture);
       const [a, b] = [left, right].map((text) => readExpression(architecture, text, names)) as [Node, Node];
