@@ -7,6 +7,7 @@ import {
   addMod,
   type Homomorphism,
   homomorphismBelow,
+  integerMod,
   inverseMod,
   multiplyMod,
   PRIME_BOUND,
@@ -35,17 +36,15 @@ export function integral(p: Polynomial, variables: readonly number[]): Integral 
     return row;
   });
   const real = all.every((t) => t.coefficient.im.num === 0n);
-  const mod = (n: bigint, p: number): number => {
-    const rest = Number(n % BigInt(p));
-    return rest < 0 ? rest + p : rest;
-  };
   return {
     exponents,
     real,
     reduce: ({ p, i }) => ({
       exponents,
       values: all.map(({ coefficient: { re, im } }) =>
-        real ? mod(re.num, p) : addMod(mod(re.num, p), multiplyMod(mod(im.num, p), i, p), p),
+        real
+          ? integerMod(re.num, p)
+          : addMod(integerMod(re.num, p), multiplyMod(integerMod(im.num, p), i, p), p),
       ),
     }),
   };

@@ -4,6 +4,7 @@
  * by ascending degree without a zero at the end; the empty array is zero.
  */
 import type { Budget } from "../errors.ts";
+import type { Gaussian, Rational } from "./rational.ts";
 
 /** 2^26: the primes used lie below it. */
 export const PRIME_BOUND = 67108864;
@@ -67,6 +68,30 @@ export function homomorphismBelow(bound: number): Homomorphism {
   }
 }
 
+/**
+ * The image of a number; undefined where its denominator has none that is invertible.
+ *
+ * @example
+ * imageOf(gaussian(rational(1, 2)), { p: 13, i: 8 }); // 7
+ */
+export function imageOf({ re, im }: Gaussian, { p, i }: Homomorphism): number | undefined {
+  const real = rationalMod(re, p);
+  if (im.num === 0n || real === undefined) return real;
+  const imaginary = rationalMod(im, p);
+  return imaginary === undefined ? undefined : addMod(real, multiplyMod(imaginary, i, p), p);
+}
+
+function rationalMod({ num, den }: Rational, p: number): number | undefined {
+  if (den === 1n) return integerMod(num, p);
+  const below = integerMod(den, p);
+  return below === 0 ? undefined : multiplyMod(integerMod(num, p), inverseMod(below, p), p);
+}
+
+export function integerMod(n: bigint, p: number): number {
+  const rest = Number(n % BigInt(p));
+  return rest < 0 ? rest + p : rest;
+}
+
 /** For odd n > 1. */
 function isPrime(n: number): boolean {
   for (let d = 3; d * d <= n; d += 2) if (n % d === 0) return false;
@@ -117,6 +142,32 @@ export function univariateGcd(
   if (x.length === 0) return x;
   const reciprocal = inverseMod(x[x.length - 1]!, p);
   return x.map((c) => multiplyMod(c, reciprocal, p));
+}
+
+/**
+ * The rank of a matrix over F_p.
+ *
+ * @example
+ * rankMod([[1, 2], [2, 4]], 5); // 1
+ */
+export function rankMod(matrix: readonly (readonly number[])[], p: number): number {
+  const rows = matrix.map((row) => [...row]);
+  let rank = 0;
+  for (let column = 0; column < (rows[0]?.length ?? 0) && rank < rows.length; column++) {
+    const at = rows.findIndex((row, k) => k >= rank && row[column] !== 0);
+    if (at < 0) continue;
+    [rows[rank], rows[at]] = [rows[at]!, rows[rank]!];
+    const lead = rows[rank]!;
+    const reciprocal = inverseMod(lead[column]!, p);
+    for (const row of rows.slice(rank + 1)) {
+      const factor = multiplyMod(row[column]!, reciprocal, p);
+      if (factor === 0) continue;
+      for (let k = column; k < row.length; k++)
+        row[k] = subtractMod(row[k]!, multiplyMod(factor, lead[k]!, p), p);
+    }
+    rank++;
+  }
+  return rank;
 }
 
 function trimmed(a: number[]): number[] {

@@ -27,6 +27,7 @@ import type { IsActive } from "./classes.ts";
 import { encloseElement } from "./enclose.ts";
 import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
 import type { Tower } from "./interface.ts";
+import { areIndependent } from "./places.ts";
 
 type Values = (variable: number) => Gaussian;
 
@@ -153,8 +154,10 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     if (items.length === 0) return true;
     if (!areKnown(items)) return false;
     const all = closureOf(tower, items);
-    const slopes = items.map((item) => symbols.map((w) => tower.derivative(item, w, true)!));
     const hard = all.some((v) => isHard(v));
+    const placed = hard ? undefined : areIndependent(tower, items, modulo, symbols, all, budget);
+    if (placed !== undefined) return placed;
+    const slopes = items.map((item) => symbols.map((w) => tower.derivative(item, w, true)!));
     if (hard)
       return items.length === 1 && slopes[0]!.some((slope) => isMoving(slope) && nonzero(slope.numerator));
     // Columns of first derivatives, or of second ones, which do not see affine forms.

@@ -8,6 +8,7 @@ import * as P from "../../exact/polynomial.ts";
 import { gInverse, gIsZero, gMultiply, type Rational, rational, ZERO } from "../../exact/rational.ts";
 import { normal } from "../../exact/subresultant.ts";
 import { type Element, variablesOf } from "./generator.ts";
+import { areApart } from "./places.ts";
 
 /**
  * Rationals q_k with target = Σ q_k·items[k] + a constant of Q(i), if there are any: linear algebra on the coefficients over
@@ -19,6 +20,7 @@ export function linearRelation(
   budget: Budget,
 ): { readonly factors: readonly Rational[]; readonly rest: Element } | undefined {
   const all = [...items, target];
+  if (areApart(all, budget)) return undefined;
   let common = P.one;
   for (const { denominator } of all) {
     const { right } = cofactors(common, denominator, budget);
