@@ -212,6 +212,11 @@ function arithmetic(binding: GMPFunctions, counter: number, arena: Arena, bits: 
     bits,
     at: (width) => arithmetic(binding, counter, arena, width),
     rational(value, rounding) {
+      const [num, den] = [Number(value.num), Number(value.den)];
+      // A quotient of exact numbers is rounded once.
+      if (Number.isSafeInteger(num) && Number.isSafeInteger(den)) {
+        return den === 1 && bits >= 53 ? number(num) : binary("div", number(num), number(den), rounding);
+      }
       const q = binding.mpq_t();
       binding.mpq_init(q);
       binding.mpq_set_string(q, `${value.num}/${value.den}`, 10);

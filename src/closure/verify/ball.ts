@@ -157,12 +157,13 @@ export function power(r: Reals, base: Ball, exponent: Ball): Ball | undefined {
     return log === undefined ? undefined : exponential(r, multiply(r, exponent, log));
   }
   const n = r.toNumber(exponent.re);
-  let [result, square] = [integer(r, 1), base];
+  let [result, square]: [Ball | undefined, Ball] = [undefined, base];
   for (let k = Math.abs(n); k > 0; k = Math.floor(k / 2)) {
-    if (k % 2 === 1) result = multiply(r, result, square);
+    if (k % 2 === 1) result = result === undefined ? square : multiply(r, result, square);
     if (k > 1) square = multiply(r, square, square);
     if (!r.isFinite(square.re)) return undefined;
   }
+  result ??= integer(r, 1);
   return n < 0 ? divide(r, integer(r, 1), result) : result;
 }
 

@@ -18,6 +18,7 @@ import {
   pi,
   power,
 } from "./ball.ts";
+import { createPrograms } from "./program.ts";
 
 export interface Place {
   /** Open sizes and the indices bound around the formula. */
@@ -54,14 +55,27 @@ export interface Fault {
   readonly reason: string;
 }
 
+type Fold = Syntax & { kind: "fold" };
+type Simple = Exclude<Syntax["kind"], "fold">;
+
 /** The longest range that is walked. */
 const LONGEST_RANGE = 100_000;
 /** Units of the budget for a function's value, for any other node. */
 const CALL_COST = 32;
 const NODE_COST = 4;
 
+/** What one evaluation has found. */
+interface Run {
+  /** Whose scope all that is kept belongs to. */
+  readonly reals: Reals;
+  /** Values of folds by those of the indices in them. */
+  readonly folds: Map<Syntax, Map<string, Ball | undefined>>;
+}
+
 export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
   const orders = new Map<Syntax, readonly Syntax[]>();
+  const names = new Map<Syntax, ReadonlySet<string>>();
+  const program = createPrograms();
 
   function orderOf(root: Syntax): readonly Syntax[] {
     const known = orders.get(root);
@@ -79,21 +93,30 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
     return order;
   }
 
-  function value(r: Reals, syntax: Syntax, place: Place): Ball | undefined {
-    const stack: Ball[] = [];
-    for (const node of orderOf(syntax)) {
+  const value = (r: Reals, syntax: Syntax, place: Place): Ball | undefined =>
+    run(r, syntax, place, { reals: r, folds: new Map() }, []);
+
+  /** @param bound the indices of the folds around */
+  function run(r: Reals, syntax: Syntax, place: Place, all: Run, bound: readonly string[]): Ball | undefined {
+    const values: Ball[] = [];
+    for (const { node, operands } of program(syntax)) {
       budget.spend(node.kind === "call" ? CALL_COST : NODE_COST);
-      const args = stack.splice(stack.length - arity(node), arity(node));
-      const made = step(r, node, args, place);
+      const args = operands.map((k) => values[k]!);
+      const made = node.kind === "fold" ? foldOnce(r, node, place, all, bound) : step(r, node, args, place);
       if (made === undefined || !r.isFinite(made.re) || (made.im !== undefined && !r.isFinite(made.im))) {
         return undefined;
       }
-      stack.push(made);
+      values.push(made);
     }
-    return stack[0];
+    return values.at(-1);
   }
 
-  function step(r: Reals, node: Syntax, args: readonly Ball[], place: Place): Ball | undefined {
+  function step(
+    r: Reals,
+    node: Syntax & { kind: Simple },
+    args: readonly Ball[],
+    place: Place,
+  ): Ball | undefined {
     switch (node.kind) {
       case "number":
         return fromRational(r, node.value);
@@ -109,13 +132,37 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
         return binary(r, node.op, args[0]!, args[1]!);
       case "call":
         return call(r, node.name, args);
-      case "fold":
-        return fold(r, node, place);
     }
   }
 
+  /** Layers of a network are found once for each unit, not once for each path to it. */
+  function foldOnce(
+    r: Reals,
+    node: Fold,
+    place: Place,
+    all: Run,
+    bound: readonly string[],
+  ): Ball | undefined {
+    const own = namesIn(node);
+    if (bound.every((index) => own.has(index))) return fold(r, node, place, all, bound);
+    const at = bound.map((index) => (own.has(index) ? place.indices.get(index) : "")).join();
+    const known = all.folds.get(node) ?? new Map<string, Ball | undefined>();
+    all.folds.set(node, known);
+    if (!known.has(at)) known.set(at, fold(all.reals, node, place, all, bound));
+    return known.get(at);
+  }
+
+  function namesIn(fold: Fold): ReadonlySet<string> {
+    let found = names.get(fold);
+    if (found === undefined) {
+      found = new Set(postorder(fold).flatMap((node) => (node.kind === "name" ? [node.name] : [])));
+      names.set(fold, found);
+    }
+    return found;
+  }
+
   /** Numbers of a term are freed with it, so that long sums take no memory. */
-  function fold(r: Reals, node: Syntax & { kind: "fold" }, place: Place): Ball | undefined {
+  function fold(r: Reals, node: Fold, place: Place, all: Run, bound: readonly string[]): Ball | undefined {
     const values = range(node.lo, node.hi, place.indices);
     if (values === undefined) return undefined;
     const join = node.op === "sum" ? add : multiply;
@@ -124,7 +171,7 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
       const indices = new Map(place.indices).set(node.index, at);
       if (excluded(node, indices)) continue;
       total = precise.scope(r.bits, (inner) => {
-        const item = value(inner, node.body, { ...place, indices });
+        const item = run(inner, node.body, { ...place, indices }, all, [...bound, node.index]);
         return item === undefined ? undefined : join(r, total!, item);
       });
       if (total === undefined) return undefined;
@@ -143,7 +190,7 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
     return numbers.includes(undefined) ? undefined : `${symbol.name}[${numbers.join(",")}]`;
   }
 
-  const excluded = (node: Syntax & { kind: "fold" }, indices: Place["indices"]): boolean =>
+  const excluded = (node: Fold, indices: Place["indices"]): boolean =>
     (node.except ?? []).some(({ left, right }) => integer(left, indices) === integer(right, indices));
 
   /** The value of an index expression. */

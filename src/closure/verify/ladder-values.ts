@@ -2,7 +2,7 @@
 import { type Fraction, key } from "../../exact/fraction.ts";
 import type * as P from "../../exact/polynomial.ts";
 import { derivative } from "../../exact/polynomial.ts";
-import { isZero, ONE, type Rational, rational } from "../../exact/rational.ts";
+import { G_ONE, type Gaussian, gEqual, isZero, ONE, type Rational, rational } from "../../exact/rational.ts";
 import type { Reals } from "../../precise/mpfr.ts";
 import {
   above,
@@ -88,15 +88,28 @@ function rootAt(r: Reals, base: Ball, order: number): Ball | undefined {
   return isNegative && root !== undefined ? negative(r, root) : root;
 }
 
+function gaussianAt(r: Reals, { re, im }: Gaussian): Ball {
+  const real = fromRational(r, re);
+  return isZero(im) ? real : add(r, real, multiply(r, i(r), fromRational(r, im)));
+}
+
 export function polynomialAt(r: Reals, p: P.Polynomial, values: Values): Ball {
   let total = zero(r);
+  const known = new Map<string, Ball>();
+  const raised = (v: number, k: number): Ball => {
+    if (k === 1) return values[v]!;
+    const at = `${v} ${k}`;
+    const found = known.get(at) ?? power(r, values[v]!, fromRational(r, rational(k))) ?? anything(r);
+    known.set(at, found);
+    return found;
+  };
   for (const { monomial, coefficient } of p.values()) {
-    let term = fromRational(r, coefficient.re);
-    if (!isZero(coefficient.im)) term = add(r, term, multiply(r, i(r), fromRational(r, coefficient.im)));
+    let term = gEqual(coefficient, G_ONE) ? undefined : gaussianAt(r, coefficient);
     for (const [v, k] of monomial) {
-      term = multiply(r, term, power(r, values[v]!, fromRational(r, rational(k))) ?? anything(r));
+      const own = raised(v, k);
+      term = term === undefined ? own : multiply(r, term, own);
     }
-    total = add(r, total, term);
+    total = add(r, total, term ?? fromRational(r, ONE));
   }
   return total;
 }
