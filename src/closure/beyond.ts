@@ -7,6 +7,7 @@ import { splitCondition } from "../architecture/conditions.ts";
 import { readExpression } from "../architecture/read.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import type { Algebra, Node } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { certify, lowerBound } from "./certify.ts";
@@ -18,7 +19,7 @@ import { askedConditions, kinkReason, kinkWitnesses } from "./kinks/report.ts";
 import { type Climb, type Climbed, climb, opensDomain } from "./ladder.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import type { DecideLinear, Subject } from "./subject.ts";
-import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
+import { type Exception, membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /** What linear closure leaves open: another spelling, a higher tier, or no analytic function at all. */
 export function beyond(
@@ -143,26 +144,27 @@ function ladderExceptions(
   decideLinear: DecideLinear,
   judge: ZeroJudge,
   budget: Budget,
-): NonNullable<Verdict["exceptions"]> {
+): Exception[] {
   const { algebra, open } = architecture;
   /** Undecided where the formula is not defined at the sizes. */
-  const tierAt = (sizes: ReadonlyMap<string, number>): Tier => {
+  const at = (sizes: ReadonlyMap<string, number>): { tier: Tier; form?: string } => {
     try {
       const folded = instantiate(algebra, architecture.model, sizes);
       const model = expand(algebra, folded, budget);
-      const at = positive.map((node) => instantiate(algebra, node, sizes));
-      const climbed = climb(architecture, model, folded, at, judge.precise, budget, true);
-      return climbed.kind === "tier" ? climbed.tier : decideLinear(folded, model).tier;
+      const conditions = positive.map((node) => instantiate(algebra, node, sizes));
+      const climbed = climb(architecture, model, folded, conditions, judge.precise, budget, true);
+      if (climbed.kind !== "tier") return { tier: decideLinear(folded, model).tier };
+      const { tier, form } = climbed;
+      return form === model || form === folded ? { tier } : { tier, form: print(form) };
     } catch (error) {
-      if (error instanceof DescentError && error.code === "input") return "undecided";
+      if (error instanceof DescentError && error.code === "input") return { tier: "undecided" };
       throw error;
     }
   };
   return open.flatMap((size) =>
-    [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
-      const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
-      const tier = tierAt(sizes);
-      return tier === found.tier ? [] : [{ sizes: { [size]: value }, tier }];
+    [0, 1].flatMap((value): Exception[] => {
+      const own = at(new Map(open.map((name) => [name, name === size ? value : 2])));
+      return own.tier === found.tier ? [] : [{ sizes: { [size]: value }, ...own }];
     }),
   );
 }

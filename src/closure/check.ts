@@ -15,6 +15,7 @@ import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
+import { isDefined, NOWHERE } from "./defined.ts";
 import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
 import { insideOf } from "./kinks/report.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
@@ -22,7 +23,7 @@ import { sizeAt, sizeValue } from "./parts.ts";
 import { decideSeparability } from "./separability.ts";
 import { type DecideLinear, type Subject, subjectOf } from "./subject.ts";
 import { isUndecided, UNCERTAIN, type Undecided } from "./tiers.ts";
-import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
+import { type Exception, membershipOf, type Verdict } from "./verdict.ts";
 
 /**
  * The verdict of an architecture. It never guesses: whatever has no certificate here is `undecided`, with the reason.
@@ -59,7 +60,9 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     const given = { ...architecture, model: subject.folded };
     const decideAs: DecideLinear = (folded, node) => {
       const point = choosePoint({ ...given, model: folded }, node, judge, budget);
-      return decide({ ...given, model: folded }, node, subject, start, point, budget);
+      if (point === undefined && !isDefined(node, judge.precise))
+        return undecided(architecture, shell, NOWHERE);
+      return decide({ ...given, model: folded }, node, subject, start, point ?? NO_POINT, budget);
     };
     const verdict = decideAs(subject.folded, subject.node);
     // A loss that is not analytic has the gradient of one that is, but for points.
@@ -102,13 +105,16 @@ function separabilityOf(architecture: Architecture, judge: ZeroJudge, budget: Bu
   });
 }
 
+/** No fact is proved there. */
+const NO_POINT: PointJudge = { excludesZero: () => false, admits: () => false };
+
 /** The first point within the domain of the whole model at which every fact that the search needs is proved. */
 function choosePoint(
   { algebra, model: folded }: Architecture,
   model: Node,
   judge: ZeroJudge,
   budget: Budget,
-): PointJudge {
+): PointJudge | undefined {
   let first: PointJudge | undefined;
   for (const point of judge.points) {
     if (!point.admits(algebra, model)) continue;
@@ -116,7 +122,7 @@ function choosePoint(
     const found = createSearch(algebra, point, budget).decide(model, folded);
     if (!isUndecided(found) || found !== UNCERTAIN) return point;
   }
-  return first ?? { excludesZero: () => false, admits: () => false };
+  return first;
 }
 
 type Shell = Pick<Verdict, "architecture" | "loss">;
@@ -217,7 +223,7 @@ function exceptions(
   decision: Decision,
   search: Search,
   budget: Budget,
-): NonNullable<Verdict["exceptions"]> {
+): Exception[] {
   const { algebra, open } = architecture;
   const { tier, degree } = decision;
   const decideAt = (sizes: ReadonlyMap<string, number>): Decision | Undecided => {
@@ -230,7 +236,7 @@ function exceptions(
     }
   };
   return open.flatMap((size) =>
-    [0, 1].flatMap((value): { sizes: Record<string, number>; tier: Tier }[] => {
+    [0, 1].flatMap((value): Exception[] => {
       const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
       const found = decideAt(sizes);
       if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];

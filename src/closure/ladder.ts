@@ -6,10 +6,9 @@
 import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, createBudget, DescentError } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
-import { enclose } from "../expression/enclose.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
-import { intervals } from "../precise/interval.ts";
 import type { Precise } from "../precise/mpfr.ts";
+import { isDefined, NOWHERE } from "./defined.ts";
 import { branchInside } from "./field/branch.ts";
 import { type Built, build } from "./field/build.ts";
 import { activity, createClasses } from "./field/classes.ts";
@@ -149,7 +148,7 @@ function climbWhole(
   precise: Precise,
   budget: Budget,
 ): Climb {
-  if (!isDefined(model, precise)) return undecided("no point is found at which the model has a value");
+  if (!isDefined(model, precise)) return undecided(NOWHERE);
   const built = build(algebra, [model], positive, precise, budget);
   const stop = obstacle(algebra, built, budget);
   if (stop !== undefined) return stop;
@@ -226,32 +225,6 @@ function climbRestricted(
     restricted,
     sided: built.inert.length > 0,
   };
-}
-
-const PLACES = 60;
-
-/** Whether a real model without folds has a finite value somewhere; a function that cannot be enclosed may have any. */
-function isDefined(model: Node, precise: Precise): boolean {
-  if ((model.has & HAS.complex) !== 0 || postorder(model).some((node) => node.kind === "integer"))
-    return true;
-  return precise.scope(64, (reals) => {
-    const i = intervals(reals);
-    for (let point = 0; point < PLACES; point++) {
-      const { lo, hi } = enclose(model, i, (s) => {
-        const mixed = (s.id * 7919 + point * 104_729 + s.id * point * 31) % 9973;
-        const size = rational((mixed + 101) * [1, 1, 4, 30][point % 4]!, 4999);
-        return (mixed >> 3) % 2 === 0 || point % 3 === 0 ? size : rational(-size.num, size.den);
-      });
-      if (reals.isFinite(lo) && reals.isFinite(hi)) return true;
-    }
-    // A function that cannot be enclosed may have any value.
-    const samples = [rational(1, 2), rational(2), rational(1)].map((c) => i.rational(c));
-    return postorder(model).some((node) => {
-      if (node.kind !== "call") return false;
-      const values = samples.map((c) => i.call(node.name, ...node.args.map(() => c)));
-      return values.every((value) => value === undefined || !i.isFinite(value));
-    });
-  });
 }
 
 function obstacle(algebra: Algebra, built: Built, budget: Budget): Climb | undefined {

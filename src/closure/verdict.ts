@@ -16,6 +16,14 @@ export const TIERS = [
 export type Tier = (typeof TIERS)[number];
 export type Membership = "strict" | "extended" | "partial" | "outside" | "undecided";
 
+export interface Exception {
+  /** The other open sizes are 2 or more. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly tier: Tier;
+  /** A spelling of the model at these sizes, the other ones being 2, that shows the tier where the model's own does not. */
+  readonly form?: string;
+}
+
 export interface Verdict {
   readonly architecture: {
     readonly name: string;
@@ -56,7 +64,7 @@ export interface Verdict {
   /** Linear recurrence of the model's outputs on a lattice of the one input. */
   readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
   /** Sizes for which a verdict with open sizes differs. */
-  readonly exceptions?: readonly { readonly sizes: Readonly<Record<string, number>>; readonly tier: Tier }[];
+  readonly exceptions?: readonly Exception[];
   readonly certificate: Certificate | LadderCertificate | null;
   readonly obstruction: Obstruction | null;
 }
