@@ -431,6 +431,16 @@ const HIDDEN: readonly Trap[] = [
   { model: "tanh(log(abs(w)))", tiers: ["addition-theorem"] },
 ];
 
+/** W of v·e^v, for a v that is no single exponent or logarithm. */
+const INVERSES: readonly Trap[] = [
+  { model: "lambertw(exp(w+exp(w)))", tiers: ["exponential-polynomial"] },
+  { model: "lambertw(exp(w+exp(w)))-exp(w)", tiers: ["polynomial"] },
+  { model: "lambertw((exp(w)+exp(2*w))*exp(exp(w)+exp(2*w)))", tiers: ["exponential-polynomial"] },
+  { model: "lambertw(sigmoid(w)*exp(sigmoid(w)))", tiers: ["addition-theorem"] },
+  { model: "lambertw(exp(exp(w)))", tiers: ["differentially-algebraic"] },
+  { model: "lambertw(w^2*exp(w))", tiers: ["differentially-algebraic"] },
+];
+
 export const TRAPS: readonly Trap[] = [
   ...Object.entries(POLYNOMIALS).flatMap(([degree, list]) =>
     list.map((model): Trap => ({ model, tiers: ["polynomial"], degree: Number(degree) })),
@@ -440,4 +450,5 @@ export const TRAPS: readonly Trap[] = [
   ),
   ...PARTICULAR,
   ...HIDDEN,
+  ...INVERSES,
 ];
