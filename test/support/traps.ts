@@ -13,6 +13,8 @@ export interface Trap {
   readonly degree?: number;
   readonly domains?: Readonly<Record<string, string>>;
   readonly loss?: Loss;
+  /** By name of a parameter. */
+  readonly parameters?: Readonly<Record<string, DecidedTier>>;
 }
 
 /** Polynomials by degree. */
@@ -441,6 +443,24 @@ const INVERSES: readonly Trap[] = [
   { model: "lambertw(w^2*exp(w))", tiers: ["differentially-algebraic"] },
 ];
 
+/** Roots that are one another up to a function of what is held constant. */
+const RELATED_ROOTS: readonly Trap[] = [
+  { model: "sqrt(x*w)/sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt(x*w)*sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt(pi*w)/sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt((x^2+1)*w)/sqrt((x^2+2)*w)", tiers: ["polynomial"] },
+  { model: "sqrt((2+sin(x))*(1+w^2))/sqrt(1+w^2)", tiers: ["polynomial"] },
+  { model: "exp(v*sqrt(x*w)/sqrt(w))", tiers: ["exponential-polynomial"] },
+  { model: "sqrt(w*v)/sqrt(w)", tiers: ["addition-theorem"], parameters: { w: "polynomial" } },
+  { model: "sqrt(w*v)*sqrt(w*u)", tiers: ["addition-theorem"], parameters: { w: "polynomial" } },
+  {
+    model: "(1+w^2)^(1/4)*((1+w^2)*(1+v^2))^(3/4)",
+    tiers: ["addition-theorem"],
+    parameters: { w: "polynomial" },
+  },
+  { model: "sqrt(w)*sqrt(w+1)", tiers: ["addition-theorem"], parameters: { w: "addition-theorem" } },
+];
+
 export const TRAPS: readonly Trap[] = [
   ...Object.entries(POLYNOMIALS).flatMap(([degree, list]) =>
     list.map((model): Trap => ({ model, tiers: ["polynomial"], degree: Number(degree) })),
@@ -451,4 +471,5 @@ export const TRAPS: readonly Trap[] = [
   ...PARTICULAR,
   ...HIDDEN,
   ...INVERSES,
+  ...RELATED_ROOTS,
 ];

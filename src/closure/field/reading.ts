@@ -8,10 +8,11 @@ import type { SymbolNode } from "../../expression/node.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { Tier } from "../verdict.ts";
 import { activity, type Classes, createClasses, type IsActive, JACOBI } from "./classes.ts";
-import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
+import { argumentsOf, type Element, type Generator, relationOf, variablesOf } from "./generator.ts";
 import type { Tower } from "./interface.ts";
 import { areApart } from "./inverse.ts";
 import { closureOf, createProofs } from "./proofs.ts";
+import { areIndependentRoots } from "./relations.ts";
 import { classOf, regular } from "./special.ts";
 
 /** Why an element is in no tier up to `against`; `variable` is the number of a generator. */
@@ -103,7 +104,17 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       const inverse = all.some((v) => isInverse(generator(v)));
       if (inverse && !areApart(tower, realRates(all), moves, precise, budget))
         return "W may be a combination of exponents and logarithms";
-      return specials(all);
+      return radicals(all) ? specials(all) : "radicals may be related by what is constant";
+    }
+
+    /** Whether no product of powers of radicals is free of them up to functions that are held constant. */
+    function radicals(all: readonly number[]): boolean {
+      const roots = all.flatMap((v) => relationOf(generator(v)) ?? []);
+      const isRoot = (v: number): boolean => isActive(v) && relationOf(generator(v)) !== undefined;
+      const isExp = (v: number): boolean => generator(v).kind === "exp";
+      const nested = roots.filter(({ value }) => [...variablesOf(value)].some(isRoot));
+      if (nested.length === 0) return areIndependentRoots(roots, isActive, isExp, budget);
+      return true;
     }
 
     function exponentsOf(all: readonly number[]): { v: number; rate: Element; affine: boolean }[] {
