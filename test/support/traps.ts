@@ -313,6 +313,9 @@ const OTHERS: Readonly<Record<Exclude<DecidedTier, "polynomial">, readonly strin
 const PARTICULAR: readonly Trap[] = [
   // Jumps at the poles of tan only, where there is no value.
   { model: "atan(tan(w))", tiers: ["polynomial", "outside"] },
+  // Numbers beyond the exact integers of a double.
+  { model: "relu(w-1e50)", tiers: ["outside"] },
+  { model: "w-1e50", tiers: ["polynomial"], degree: 1 },
   // 1 everywhere but at the one point w = 0.
   { model: "sign(w)^2", tiers: ["polynomial", "outside"] },
   { model: "floor(exp(-w^2))", tiers: ["polynomial", "outside"] },
