@@ -202,13 +202,15 @@ function isAnalytic(
 /** The verdict on a model that is proved not to be analytic. */
 export function outsideByKinks(
   architecture: Architecture,
-  { analytic }: Pick<Subject, "analytic">,
+  { analytic, ...subject }: Pick<Subject, "analytic"> & { readonly of?: string; readonly node?: Node },
   verdict: Verdict,
   judge: ZeroJudge,
   budget: Budget,
   rewritten = false,
 ): Verdict | undefined {
-  const model = analytic[0] ?? architecture.model;
+  // Outputs of a given number stand in a sum without the index.
+  const summed = subject.of === "outputs" ? subject.node : undefined;
+  const model = analytic[0] ?? summed ?? architecture.model;
   const witnesses = kinkWitnesses(architecture, judge.precise, budget, model, rewritten);
   const [first] = witnesses.values();
   if (first === undefined) return undefined;

@@ -328,6 +328,8 @@ function wholeSum(terms: readonly (readonly [Node, Gaussian])[]): Affine | undef
   let total = literal(0);
   for (const [node, c] of terms) {
     if (!gIsReal(c) || !isInteger(c.re)) return undefined;
+    // No index is as large.
+    if (!Number.isSafeInteger(Number(c.re.num))) return undefined;
     if (node.kind === "number") total = addAffine(total, literal(Number(c.re.num)));
     else if (node.kind === "integer") total = addAffine(total, node.value, Number(c.re.num));
     else return undefined;

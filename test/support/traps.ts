@@ -13,6 +13,8 @@ export interface Trap {
   readonly degree?: number;
   readonly domains?: Readonly<Record<string, string>>;
   readonly loss?: Loss;
+  /** By name of a parameter. */
+  readonly parameters?: Readonly<Record<string, DecidedTier>>;
 }
 
 /** Polynomials by degree. */
@@ -311,6 +313,9 @@ const OTHERS: Readonly<Record<Exclude<DecidedTier, "polynomial">, readonly strin
 const PARTICULAR: readonly Trap[] = [
   // Jumps at the poles of tan only, where there is no value.
   { model: "atan(tan(w))", tiers: ["polynomial", "outside"] },
+  // Numbers beyond the exact integers of a double.
+  { model: "relu(w-1e50)", tiers: ["outside"] },
+  { model: "w-1e50", tiers: ["polynomial"], degree: 1 },
   // 1 everywhere but at the one point w = 0.
   { model: "sign(w)^2", tiers: ["polynomial", "outside"] },
   { model: "floor(exp(-w^2))", tiers: ["polynomial", "outside"] },
@@ -431,6 +436,34 @@ const HIDDEN: readonly Trap[] = [
   { model: "tanh(log(abs(w)))", tiers: ["addition-theorem"] },
 ];
 
+/** W of v·e^v, for a v that is no single exponent or logarithm. */
+const INVERSES: readonly Trap[] = [
+  { model: "lambertw(exp(w+exp(w)))", tiers: ["exponential-polynomial"] },
+  { model: "lambertw(exp(w+exp(w)))-exp(w)", tiers: ["polynomial"] },
+  { model: "lambertw((exp(w)+exp(2*w))*exp(exp(w)+exp(2*w)))", tiers: ["exponential-polynomial"] },
+  { model: "lambertw(sigmoid(w)*exp(sigmoid(w)))", tiers: ["addition-theorem"] },
+  { model: "lambertw(exp(exp(w)))", tiers: ["differentially-algebraic"] },
+  { model: "lambertw(w^2*exp(w))", tiers: ["differentially-algebraic"] },
+];
+
+/** Roots that are one another up to a function of what is held constant. */
+const RELATED_ROOTS: readonly Trap[] = [
+  { model: "sqrt(x*w)/sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt(x*w)*sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt(pi*w)/sqrt(w)", tiers: ["polynomial"] },
+  { model: "sqrt((x^2+1)*w)/sqrt((x^2+2)*w)", tiers: ["polynomial"] },
+  { model: "sqrt((2+sin(x))*(1+w^2))/sqrt(1+w^2)", tiers: ["polynomial"] },
+  { model: "exp(v*sqrt(x*w)/sqrt(w))", tiers: ["exponential-polynomial"] },
+  { model: "sqrt(w*v)/sqrt(w)", tiers: ["addition-theorem"], parameters: { w: "polynomial" } },
+  { model: "sqrt(w*v)*sqrt(w*u)", tiers: ["addition-theorem"], parameters: { w: "polynomial" } },
+  {
+    model: "(1+w^2)^(1/4)*((1+w^2)*(1+v^2))^(3/4)",
+    tiers: ["addition-theorem"],
+    parameters: { w: "polynomial" },
+  },
+  { model: "sqrt(w)*sqrt(w+1)", tiers: ["addition-theorem"], parameters: { w: "addition-theorem" } },
+];
+
 export const TRAPS: readonly Trap[] = [
   ...Object.entries(POLYNOMIALS).flatMap(([degree, list]) =>
     list.map((model): Trap => ({ model, tiers: ["polynomial"], degree: Number(degree) })),
@@ -440,4 +473,6 @@ export const TRAPS: readonly Trap[] = [
   ),
   ...PARTICULAR,
   ...HIDDEN,
+  ...INVERSES,
+  ...RELATED_ROOTS,
 ];

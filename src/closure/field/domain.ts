@@ -91,6 +91,8 @@ function conditions(
   return closureOf(tower, [element]).flatMap((v) => {
     const g = tower.generators[v]!;
     if (!tower.hasParameter(v) || (g.kind !== "log" && g.kind !== "root")) return [];
+    // A root of odd order is known not to reach 0, on whichever side.
+    if (g.kind === "root" && g.relation.order % 2 === 1) return [];
     if ((g.kind === "log" && g.name !== "log") || tower.signOf(g.argument) === 1) return [];
     const node = elementNode(algebra, tower, g.argument, budget);
     const text = node === undefined ? "" : `${print(node)} > 0`;

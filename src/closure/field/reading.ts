@@ -4,13 +4,16 @@
  */
 import type { Budget } from "../../errors.ts";
 import * as P from "../../exact/polynomial.ts";
+import type { SymbolNode } from "../../expression/node.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import type { Tier } from "../verdict.ts";
 import { activity, type Classes, createClasses, type IsActive, JACOBI } from "./classes.ts";
-import { argumentsOf, type Element, type Generator, variablesOf } from "./generator.ts";
+import { argumentsOf, type Element, type Generator, relationOf, variablesOf } from "./generator.ts";
 import type { Tower } from "./interface.ts";
+import { areApart } from "./inverse.ts";
 import { closureOf, createProofs } from "./proofs.ts";
-import { rationalOf } from "./special.ts";
+import { areIndependentRoots } from "./relations.ts";
+import { classOf, regular } from "./special.ts";
 
 /** Why an element is in no tier up to `against`; `variable` is the number of a generator. */
 export interface LowerProof {
@@ -98,7 +101,20 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
       if (!proofs.independent(affine, "constants", isActive)) return "exponentials may be related";
       if (!proofs.independent(others, "affine", isActive))
         return "exponentials and logarithms may be related";
-      return specials(all);
+      const inverse = all.some((v) => isInverse(generator(v)));
+      if (inverse && !areApart(tower, realRates(all), moves, precise, budget))
+        return "W may be a combination of exponents and logarithms";
+      return radicals(all) ? specials(all) : "radicals may be related by what is constant";
+    }
+
+    /** Whether no product of powers of radicals is free of them up to functions that are held constant. */
+    function radicals(all: readonly number[]): boolean {
+      const roots = all.flatMap((v) => relationOf(generator(v)) ?? []);
+      const isRoot = (v: number): boolean => isActive(v) && relationOf(generator(v)) !== undefined;
+      const isExp = (v: number): boolean => generator(v).kind === "exp";
+      const nested = roots.filter(({ value }) => [...variablesOf(value)].some(isRoot));
+      if (nested.length === 0) return areIndependentRoots(roots, isActive, isExp, budget);
+      return true;
     }
 
     function exponentsOf(all: readonly number[]): { v: number; rate: Element; affine: boolean }[] {
@@ -108,9 +124,21 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
           const { degree } = classesOf(g.argument);
           return [{ v, rate: g.argument, affine: degree <= 1 }];
         }
-        if (g.kind === "special" && g.name === "lambertw") return [{ v, rate: variable(v), affine: false }];
+        if (isInverse(g)) return [{ v, rate: variable(v), affine: false }];
         if (g.kind !== "log") return [];
         return [{ v, rate: tower.multiply(tower.number(g.scale), variable(v)), affine: false }];
+      });
+    }
+
+    function moves(symbol: SymbolNode): boolean {
+      const g = tower.generators.find((h) => h.kind === "symbol" && h.symbol === symbol);
+      return g?.kind === "symbol" && isActiveSymbol(g);
+    }
+
+    function realRates(all: readonly number[]): Element[] {
+      return exponentsOf(all).flatMap(({ v, rate }) => {
+        const g = generator(v);
+        return (g.kind === "exp" && g.wave) || (g.kind === "log" && g.name === "atan") ? [] : [rate];
       });
     }
 
@@ -352,26 +380,13 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
   }
 }
 
-/** Orders that differ by whole numbers are of one class: two of them span all. */
-function classOf({ name, args }: Generator & { kind: "special" }): string {
-  const order = name === "besselj" ? rationalOf(args[0]!) : undefined;
-  return order === undefined
-    ? key(args)
-    : `${((order.num % order.den) + order.den) % order.den}/${order.den}`;
-}
-
-/** A Bessel function of an order that is known and not half an odd integer; any other function. */
-function regular(g: Generator & { kind: "special" }): boolean {
-  if (g.name !== "besselj") return true;
-  const order = rationalOf(g.args[0]!);
-  return order !== undefined && order.den !== 2n;
-}
-
 /** The tower with a generator as a variable of its own. */
 function asSymbol(tower: Tower, v: number): Tower {
   const symbol = tower.generators.find((g) => g.kind === "symbol")!;
   return { ...tower, generators: tower.generators.map((g, w) => (w === v ? symbol : g)) };
 }
+
+const isInverse = (g: Generator): boolean => g.kind === "special" && g.name === "lambertw";
 
 const key = (args: readonly Element[]): string =>
   args.map((a) => `${P.key(a.numerator)}/${P.key(a.denominator)}`).join(",");

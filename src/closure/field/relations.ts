@@ -1,7 +1,7 @@
 /** Linear relations over Q among elements, and multiplicative ones among polynomials. */
 import type { Budget } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
-import { cofactors, contentIn, gcd } from "../../exact/gcd.ts";
+import { cofactors, contentIn, gcd, squarefree } from "../../exact/gcd.ts";
 import { RATIONALS, solve } from "../../exact/matrix.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
@@ -153,6 +153,62 @@ export function rationalCombination(
     budget,
   );
   return found;
+}
+
+/**
+ * Whether roots of these elements are proved to be independent over the algebraic closure of what does not move, units
+ * being constants too: by Kummer's theorem, for each prime p no product of the radicands of its roots is a p-th power. The
+ * radicands are elements of a field of rational functions.
+ */
+export function areIndependentRoots(
+  roots: readonly { readonly value: Element; readonly order: number }[],
+  moving: (variable: number) => boolean,
+  isUnit: (variable: number) => boolean,
+  budget: Budget,
+): boolean {
+  const parts = roots.flatMap(({ value }) => [value.numerator, value.denominator]);
+  const factors = parts.flatMap((p) => apart(p, moving, budget).flatMap((q) => squarefree(q, budget)));
+  const basis = coprimeBasis(
+    factors.map(([f]) => f),
+    budget,
+  ).filter((p) => [...variablesOf(F.fromPolynomial(p))].some(moving) && !isMonomialOf(p, isUnit));
+  const rows = roots.map(({ value }) => exponents(value, basis, budget));
+  const primes = new Set(roots.flatMap(({ order }) => primeFactors(order)));
+  return [...primes].every((p) => {
+    const own = rows.filter((_, k) => roots[k]!.order % p === 0);
+    return rankModulo(own, p) === own.length;
+  });
+}
+
+const isMonomialOf = (p: Polynomial, isUnit: (variable: number) => boolean): boolean =>
+  p.size === 1 && [...variablesOf(F.fromPolynomial(p))].every(isUnit);
+
+function primeFactors(n: number): number[] {
+  const found: number[] = [];
+  for (let [p, rest] = [2, n]; rest > 1; p++) {
+    if (rest % p !== 0) continue;
+    found.push(p);
+    while (rest % p === 0) rest /= p;
+  }
+  return found;
+}
+
+function rankModulo(matrix: readonly (readonly number[])[], p: number): number {
+  const rows = matrix.map((row) => row.map((entry) => ((entry % p) + p) % p));
+  let rank = 0;
+  for (let column = 0; column < (rows[0]?.length ?? 0); column++) {
+    const at = rows.findIndex((row, k) => k >= rank && row[column] !== 0);
+    if (at < 0) continue;
+    const pivot = rows.splice(at, 1)[0]!;
+    rows.splice(rank, 0, pivot);
+    for (const [k, row] of rows.entries()) {
+      if (k <= rank || row[column] === 0) continue;
+      const [own, other] = [pivot[column]!, row[column]!];
+      rows[k] = row.map((entry, c) => (((entry * own - pivot[c]! * other) % p) + p) % p);
+    }
+    rank++;
+  }
+  return rank;
 }
 
 /** The content without moving variables, and the rest. */

@@ -14,7 +14,7 @@ import {
   ZERO,
 } from "../../exact/rational.ts";
 import type { Primitive } from "../../primitives/primitive.ts";
-import type { Element } from "./generator.ts";
+import type { Element, Generator } from "./generator.ts";
 import type { Tower } from "./interface.ts";
 
 /** The number that an element is, if it is a real one. */
@@ -170,6 +170,21 @@ function rising(tower: Tower, v: Element, n: number): Element {
   for (let k = 0; k < n; k++) total = tower.multiply(total, tower.add(v, tower.number(k)));
   for (let k = -1; k >= n; k--) total = tower.divide(total, tower.add(v, tower.number(k)));
   return total;
+}
+
+/** Orders that differ by whole numbers are of one class: two of them span all. */
+export function classOf({ name, args }: Generator & { kind: "special" }): string {
+  const order = name === "besselj" ? rationalOf(args[0]!) : undefined;
+  return order === undefined
+    ? args.map(F.key).join(",")
+    : `${((order.num % order.den) + order.den) % order.den}/${order.den}`;
+}
+
+/** A Bessel function of an order that is known and not half an odd integer; any other function. */
+export function regular(g: Generator & { kind: "special" }): boolean {
+  if (g.name !== "besselj") return true;
+  const order = rationalOf(g.args[0]!);
+  return order !== undefined && order.den !== 2n;
 }
 
 /** W(v·e^v) is v where v > −1; where it may be less v = −1 is a branch point, and nothing is said. */

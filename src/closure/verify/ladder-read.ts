@@ -54,7 +54,14 @@ export const shared = {
   }),
   loss: z.enum(LOSSES),
   separable: separable.optional(),
-  analytic: z.object({ domain: z.array(text).optional() }).optional(),
+  analytic: z
+    .object({
+      holds: z.boolean().nullable().optional(),
+      radius: z.enum(["infinite", "finite"]).nullable().optional(),
+      domain: z.array(text).optional(),
+    })
+    .optional(),
+  closedIn: z.array(text).optional(),
   tier: text,
   membership: text,
   parameters: z.array(z.object({ name: text, tier: text })),

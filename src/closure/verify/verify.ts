@@ -17,6 +17,7 @@ import { numericFault } from "./numeric.ts";
 import { type Document, readDocument, type VerdictDocument } from "./read.ts";
 import { separableFault } from "./separable.ts";
 import { subjectFault } from "./subject.ts";
+import { summaryFault } from "./summary.ts";
 import { checkAtom, checkNode } from "./tree.ts";
 
 export type Verification =
@@ -36,7 +37,13 @@ export function verify(text: string, source: string, precise: Precise, budget: B
   const document = readDocument(text, source);
   try {
     if ("ladder" in document) {
-      return { accepted: true, checked: checkLadder(document.ladder, precise, budget) };
+      const checked = checkLadder(document.ladder, precise, budget);
+      const told =
+        "hypertranscendental" in document.ladder
+          ? document.ladder.hypertranscendental
+          : document.ladder.verdict;
+      const fault = told && summaryFault(told);
+      return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
     }
     if ("kink" in document) {
       const context = { count: 0 };
@@ -44,6 +51,7 @@ export function verify(text: string, source: string, precise: Precise, budget: B
       const evaluator = createEvaluator(precise, budget);
       const fault =
         kinkFault(document.kink, formula, evaluator, precise) ??
+        summaryFault(document.kink, document.kink.obstruction.witnesses) ??
         separableFault(document.kink, formula, evaluator, precise);
       const checked = 1 + document.kink.obstruction.witnesses.length;
       return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
@@ -53,7 +61,8 @@ export function verify(text: string, source: string, precise: Precise, budget: B
     const fault =
       numericFault(document, precise, budget, isSpelledAlike) ??
       (document.verdict &&
-        separableFault(document.verdict, formula, createEvaluator(precise, budget), precise));
+        (separableFault(document.verdict, formula, createEvaluator(precise, budget), precise) ??
+          summaryFault(document.verdict)));
     const checked = count;
     return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
   } catch (error) {
