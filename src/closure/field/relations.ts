@@ -3,6 +3,7 @@ import type { Budget } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
 import { cofactors, contentIn, gcd, squarefree } from "../../exact/gcd.ts";
 import { RATIONALS, solve } from "../../exact/matrix.ts";
+import { rankMod } from "../../exact/modular.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import { gInverse, gIsZero, gMultiply, type Rational, rational, ZERO } from "../../exact/rational.ts";
@@ -176,7 +177,8 @@ export function areIndependentRoots(
   const primes = new Set(roots.flatMap(({ order }) => primeFactors(order)));
   return [...primes].every((p) => {
     const own = rows.filter((_, k) => roots[k]!.order % p === 0);
-    return rankModulo(own, p) === own.length;
+    const residues = own.map((row) => row.map((entry) => ((entry % p) + p) % p));
+    return rankMod(residues, p) === own.length;
   });
 }
 
@@ -191,24 +193,6 @@ function primeFactors(n: number): number[] {
     while (rest % p === 0) rest /= p;
   }
   return found;
-}
-
-function rankModulo(matrix: readonly (readonly number[])[], p: number): number {
-  const rows = matrix.map((row) => row.map((entry) => ((entry % p) + p) % p));
-  let rank = 0;
-  for (let column = 0; column < (rows[0]?.length ?? 0); column++) {
-    const at = rows.findIndex((row, k) => k >= rank && row[column] !== 0);
-    if (at < 0) continue;
-    const pivot = rows.splice(at, 1)[0]!;
-    rows.splice(rank, 0, pivot);
-    for (const [k, row] of rows.entries()) {
-      if (k <= rank || row[column] === 0) continue;
-      const [own, other] = [pivot[column]!, row[column]!];
-      rows[k] = row.map((entry, c) => (((entry * own - pivot[c]! * other) % p) + p) % p);
-    }
-    rank++;
-  }
-  return rank;
 }
 
 /** The content without moving variables, and the rest. */
