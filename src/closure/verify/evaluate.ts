@@ -54,6 +54,9 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** Entries of a verdict of which nothing is known. */
+export type Unchecked = string[];
+
 /** The longest range that is walked. */
 const LONGEST_RANGE = 100_000;
 /** Units of the budget for a function's value, for any other node. */

@@ -4,6 +4,8 @@ import { LOSSES } from "../../architecture/losses.ts";
 import { FORMAT } from "../certificate.ts";
 
 const text = z.string().min(1).max(100_000);
+/** Without white space at its ends. */
+const name = text.regex(/^\S(.*\S)?$/);
 /** Lists are short: the work for each entry is not. */
 const MOST_GENERATORS = 200;
 const MOST_PROOFS = 400;
@@ -31,6 +33,7 @@ const separable = z.object({
   witness: z
     .object({
       sizes: z.record(text, z.number().int().min(0).max(64)).optional(),
+      ones: z.array(text).optional(),
       point: z.record(text, fraction),
       rows: grid,
       columns: grid,
@@ -45,19 +48,33 @@ const separable = z.object({
 export const shared = {
   architecture: z.object({
     model: text,
-    inputs: z.array(text),
-    parameters: z.array(text),
-    openSizes: z.array(text).optional(),
+    inputs: z.array(name),
+    parameters: z.array(name),
+    openSizes: z.array(name).optional(),
     /** Numbers of the sizes that are given. */
     sizes: z.record(text, z.number()).optional(),
     output: z.object({ index: text, size: z.union([z.number().int().min(1).max(64), text]) }).optional(),
   }),
   loss: z.enum(LOSSES),
   separable: separable.optional(),
-  analytic: z.object({ domain: z.array(text).optional() }).optional(),
+  analytic: z
+    .object({
+      holds: z.boolean().nullable().optional(),
+      radius: z.enum(["infinite", "finite"]).nullable().optional(),
+      domain: z.array(text).optional(),
+    })
+    .optional(),
+  closedIn: z.array(text).optional(),
+  sufficientStatistics: z.enum(["moments", "lattice", "none"]).optional(),
+  direct: z
+    .object({
+      holds: z.boolean().nullable(),
+      recurrenceOrder: z.union([z.number().int().min(0), text, z.null()]),
+    })
+    .optional(),
   tier: text,
   membership: text,
-  parameters: z.array(z.object({ name: text, tier: text })),
+  parameters: z.array(z.object({ name, tier: text })),
 };
 
 const lower = z.strictObject({
