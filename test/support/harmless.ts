@@ -175,8 +175,12 @@ export const HARMLESS: readonly Row[] = [
   },
   {
     at: /^sufficientStatistics$/,
-    when: ({ document, to }) => to === "lattice" && /\)\*x$/.test(`${(document.architecture as Json).model}`),
-    because: "the model is proportional to its input, and so a lattice form",
+    when: ({ document, to }) => {
+      const { model } = document.architecture as { model: string };
+      const isFactor = /(^|\*)x(\*|$)/.test(model) && model.match(/\bx\b/g)!.length === 1;
+      return to === "lattice" && (isFactor || !/\w\(|\^/.test(model));
+    },
+    because: "the model is linear in its input, and so a lattice form",
   },
   {
     at: /witnesses\[\]\.argument$/,
