@@ -61,19 +61,6 @@ function isTrueProof(change: Change): boolean {
   return !isIn(tierOf(change.document, family), against);
 }
 
-/** An element of a basis that no row and no coordinate uses: any function with the same derivatives serves. */
-function isUnused({ document, path }: Change): boolean {
-  const atom = at(document, path.slice(0, -2)) as {
-    readonly matrices: Readonly<Record<string, readonly (readonly string[])[]>>;
-    readonly coordinates: readonly string[];
-  };
-  const k = path.at(-1) as number;
-  const rows = Object.values(atom.matrices).flat();
-  return (
-    atom.coordinates[k] === "0" && rows.every((row, j) => row[k] === "0" || j % atom.coordinates.length === k)
-  );
-}
-
 /** Whether generators stay defined by earlier ones. */
 function areOrdered(change: Change): boolean {
   const list = at(mutated(change.document, change), change.path.slice(0, -1)) as {
@@ -84,10 +71,6 @@ function areOrdered(change: Change): boolean {
     list.slice(k).every(({ name }) => !own.some((text) => new RegExp(`\\b${name}\\b`).test(text))),
   );
 }
-
-/** A symbol that a formula of the document does not hold. */
-const isAbsent = (formula: unknown, name: unknown): boolean =>
-  !new RegExp(`(?<![\\w])${familyOf(`${name}`)}(?![\\w])`).test(`${formula}`);
 
 const number = (value: unknown): number => Number(value);
 
@@ -264,12 +247,6 @@ export const HARMLESS: readonly Row[] = [
     because: "a record of what was asked: the model stands there with the numbers put in",
   },
   {
-    at: /^architecture\.inputs\[\]$/,
-    how: /change|drop/,
-    when: ({ document, from }) => isAbsent((document.architecture as Json).model, from),
-    because: "an input that does not occur",
-  },
-  {
     at: /^loss$/,
     when: ({ document, from, to }) => {
       const { parameters } = document.architecture as { parameters: string[] };
@@ -336,12 +313,6 @@ export const HARMLESS: readonly Row[] = [
     because: "another argument for the same statement: accepted where it is a proof",
   },
   {
-    at: /\.basis\[\]$/,
-    how: /change/,
-    when: isUnused,
-    because: "an element that nothing else is made of",
-  },
-  {
     at: /\.children\[\]$/,
     how: /swap/,
     because: "sums and products do not depend on the order of their parts",
@@ -364,14 +335,6 @@ export const HARMLESS: readonly Row[] = [
       return witness.order === 0 && number(to) > 0;
     },
     because: "the sides of a jump are the same at any speed",
-  },
-  {
-    at: /\.direction\.\{\}$/,
-    when: ({ document, path, to }) => {
-      const { left, right, order } = at(document, path.slice(0, -2)) as Json;
-      return number(left) === -number(right) && number(order) % 2 === 1 && to === -1;
-    },
-    because: "backwards, left and right derivatives of odd order change places and signs",
   },
   {
     at: /^analytic\.domain\[\]$/,
