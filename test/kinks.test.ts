@@ -81,7 +81,7 @@ describe("a kink that is crossed is outside, with a witness that the checker acc
     const { obstruction } = verdict;
     if (obstruction?.kind !== "kink") throw new Error("no kink");
     expect(obstruction.witnesses[0]!.order).toBe(order);
-    expect(run(verdict)).toEqual({ accepted: true, checked: 1 + obstruction.witnesses.length });
+    expect(run(verdict)).toMatchObject({ accepted: true, checked: 1 + obstruction.witnesses.length });
   });
 });
 

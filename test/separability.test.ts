@@ -41,6 +41,7 @@ const faultOf = (given: Architecture, separable: SeparableDocument["separable"])
     (f) => readFormula(f),
     createEvaluator(precise, budget()),
     precise,
+    [],
   );
 
 const many: ReadOptions = { inputs: ["x[i]"] };

@@ -144,8 +144,10 @@ async function batch(io: Io, file: string, name: string | undefined, flags: Chec
 export async function verify(io: Io, file: string, flags: VerifyFlags): Promise<number> {
   const found = api.verify(readText(file), file, await api.openPrecise(), limits(flags));
   if (flags.json) printJson(io, found);
-  else if (found.accepted) io.out(`accepted: ${found.checked} formulas checked\n`);
-  else io.out(`rejected: ${found.entry}: ${found.reason}\n`);
+  else if (found.accepted) {
+    io.out(`accepted: ${found.checked} formulas checked\n`);
+    for (const entry of found.unchecked) io.out(`unchecked: ${entry}\n`);
+  } else io.out(`rejected: ${found.entry}: ${found.reason}\n`);
   return found.accepted ? 0 : 1;
 }
 

@@ -153,9 +153,9 @@ function ladderExceptions(
       const model = expand(algebra, folded, budget);
       const conditions = positive.map((node) => instantiate(algebra, node, sizes));
       const climbed = climb(architecture, model, folded, conditions, judge.precise, budget, true);
-      if (climbed.kind !== "tier") return { tier: decideLinear(folded, model).tier };
-      const { tier, form } = climbed;
-      return form === model || form === folded ? { tier } : { tier, form: print(form) };
+      if (climbed.kind === "tier") return { tier: climbed.tier, form: print(climbed.form) };
+      const { tier } = decideLinear(folded, model);
+      return tier === "undecided" ? { tier } : { tier, form: print(model) };
     } catch (error) {
       if (error instanceof DescentError && error.code === "input") return { tier: "undecided" };
       throw error;

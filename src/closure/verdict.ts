@@ -20,7 +20,7 @@ export interface Exception {
   /** The other open sizes are 2 or more. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly tier: Tier;
-  /** A spelling of the model at these sizes, the other ones being 2, that shows the tier where the model's own does not. */
+  /** A spelling of the model at these sizes, the other ones being 2, that shows the tier; above linear closure. */
   readonly form?: string;
 }
 

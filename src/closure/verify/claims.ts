@@ -1,6 +1,7 @@
 /** What a verdict claims beyond its certificate: tiers, degrees, exceptions; and the restriction that proves some of it. */
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { type Context, checkSize, formOf, Rejection, read } from "./context.ts";
+import { checkExceptions } from "./exceptions.ts";
 import { type Facts, factsOf, familyOf, isExponential, isNumeral } from "./facts.ts";
 import type { CertificateDocument, VerdictDocument } from "./read.ts";
 import { cellKey, restrictedForms } from "./restriction.ts";
@@ -69,6 +70,12 @@ export function checkNames(
     if (stray || [...own].some((name) => !families.has(name)))
       throw new Rejection(entry, "they are not those of the certificate");
   }
+  const written = new Set(certificate.parameters);
+  if (
+    written.size !== new Set(architecture.parameters).size ||
+    architecture.parameters.some((p) => !written.has(p))
+  )
+    throw new Rejection("architecture.parameters", "they are not those of the certificate");
   checkRoles(architecture, model, data);
   const input = architecture.inputs.map(familyOf).find((name) => own.has(name));
   if (input !== undefined) throw new Rejection("architecture.inputs", `${input} is a parameter`);
@@ -76,7 +83,7 @@ export function checkNames(
 
 /** Every symbol of the model is a parameter, an input, an index or a size, which is what stands in bounds. */
 export function checkRoles(
-  { inputs, parameters, openSizes: open = [], output }: VerdictDocument["architecture"],
+  { inputs, parameters, openSizes: open, output }: VerdictDocument["architecture"],
   model: Syntax,
   further: readonly string[] = [],
 ): void {
@@ -85,7 +92,7 @@ export function checkRoles(
   const indices = new Set(folds.map((fold) => fold.index));
   const bounds = folds.flatMap((fold) => [fold.lo, fold.hi].flatMap(postorder));
   const counts = new Set([
-    ...open,
+    ...(open ?? []),
     ...(output === undefined ? [] : [output.index, `${output.size}`]),
     ...bounds.flatMap((node) => (node.kind === "name" ? [node.name] : [])),
     ...indices,
@@ -93,6 +100,28 @@ export function checkRoles(
     "e",
   ]);
   const data = new Set([...inputs.map(familyOf), ...further]);
+  const stated = new Set([...(open ?? []), `${output?.size}`]);
+  const size = bounds.find((n) => n.kind === "name" && !indices.has(n.name) && !stated.has(n.name));
+  if (open !== undefined && size?.kind === "name")
+    throw new Rejection("architecture.openSizes", `${size.name} is a size too`);
+  const outputs = `${output?.size}`;
+  if (
+    open !== undefined &&
+    typeof output?.size === "string" &&
+    /^\w+$/.test(outputs) &&
+    !open.includes(outputs)
+  )
+    throw new Rejection("architecture.openSizes", `${outputs} is a size too`);
+  const twice = open?.findIndex((name) => data.has(name) || parameters.map(familyOf).includes(name)) ?? -1;
+  if (twice >= 0) throw new Rejection(`architecture.openSizes[${twice}]`, "it is no size");
+  const members = [
+    ["architecture.parameters", parameters],
+    ["architecture.inputs", inputs],
+  ] as const;
+  for (const [entry, list] of members) {
+    const missing = missingMember(nodes, list);
+    if (missing !== undefined) throw new Rejection(entry, `${missing} is a member of its family`);
+  }
   const arity = new Map(parameters.map((name) => [familyOf(name), arityOf(name)]));
   for (const node of nodes) {
     if (node.kind !== "name" && node.kind !== "indexed") continue;
@@ -108,7 +137,21 @@ export function checkRoles(
   }
 }
 
-const arityOf = (name: string): number => /\[(.*)\]$/.exec(name)?.[1]?.split(",").length ?? 0;
+/** A member with numbers for indices that is not in a list of members, where the list has others of its family. */
+function missingMember(nodes: readonly Syntax[], list: readonly string[]): string | undefined {
+  const known = new Set(list);
+  const numbered = new Set(list.filter((name) => /\[[\d,]+\]$/.test(name)).map(familyOf));
+  for (const node of nodes) {
+    if (node.kind !== "indexed" || !numbered.has(node.name)) continue;
+    const indices = node.indices.map((index) => (index.kind === "number" ? `${index.value.num}` : "?"));
+    const text = `${node.name}[${indices.join(",")}]`;
+    if (!indices.includes("?") && !known.has(text)) return text;
+  }
+  return undefined;
+}
+
+/** How many indices a name has. */
+export const arityOf = (name: string): number => /\[(.*)\]$/.exec(name)?.[1]?.split(",").length ?? 0;
 
 /** The facts of the restricted model: true of the model as lower bounds. */
 export function checkRestriction(
@@ -133,23 +176,6 @@ export function checkRestriction(
   const form = formOf(forms, model, new Map(), `${path}.restriction`);
   return factsOf(forms, form, forms.parametersIn(form), sizes);
 }
-/** The tier at the sizes of each exception, all other open sizes being 2. */
-function checkExceptions(context: Context, verdict: VerdictDocument, model: Syntax): void {
-  const open = context.sizes;
-  (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
-    const entry = `exceptions[${k}]`;
-    const stray = Object.keys(sizes).find((name) => !open.has(name));
-    if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
-    if (tier === "undecided") return;
-    const values = new Map([...open].map((name) => [name, `${sizes[name] ?? 2}`]));
-    const { forms } = context;
-    const form = formOf(forms, model, values, entry);
-    const facts = factsOf(forms, form, forms.parametersIn(form), new Set());
-    const wanted = isExponential(facts) ? "exponential-polynomial" : "polynomial";
-    if (tier !== wanted) throw new Rejection(`${entry}.tier`, `it is ${wanted}`);
-  });
-}
-
 /** The names that are no parameter, input, index or constant. */
 export function openSizes(
   model: Syntax,

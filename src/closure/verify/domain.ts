@@ -5,6 +5,23 @@ import { add, isNonzero, negative } from "./ball.ts";
 import type { Evaluator, Place } from "./evaluate.ts";
 import type { Shared } from "./ladder-read.ts";
 
+export interface Relation {
+  readonly left: Syntax;
+  readonly relation: string;
+  readonly right: Syntax;
+}
+
+/** A condition as a relation of two formulas; undefined where it is none. */
+export function stated(condition: string, read: (formula: string) => Syntax): Relation | undefined {
+  const [, left, relation, right] = /^([^<>=!]*)(!=|[<>])=?([^<>=!]*)$/.exec(condition) ?? [];
+  if (left === undefined || relation === undefined || right === undefined) return undefined;
+  try {
+    return { left: read(left), relation, right: read(right) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a place surely is inside of the domain. */
 export type Inside = (r: Reals, place: Place) => boolean;
 
@@ -25,13 +42,8 @@ export function insideOf(
   const sizes = Object.entries(architecture.sizes ?? {});
   const conditions = analytic?.domain ?? [];
   const relations = conditions.slice(0, MOST_CONDITIONS).flatMap((condition) => {
-    const [, left, relation, right] = /^([^<>=!]*)([<>])=?([^<>=!]*)$/.exec(condition) ?? [];
-    if (left === undefined || relation === undefined || right === undefined) return [];
-    try {
-      return [{ left: read(left), right: read(right), relation }];
-    } catch {
-      return [];
-    }
+    const found = stated(condition, read);
+    return found === undefined || found.relation === "!=" ? [] : [found];
   });
   const sized = (place: Place): Place => ({ ...place, indices: new Map([...sizes, ...place.indices]) });
   return (r, place) =>

@@ -55,6 +55,9 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** Entries of a verdict of which nothing is known. */
+export type Unchecked = string[];
+
 type Fold = Syntax & { kind: "fold" };
 type Simple = Exclude<Syntax["kind"], "fold">;
 

@@ -14,6 +14,8 @@ import type { Syntax } from "../../architecture/syntax.ts";
 import { parseRational, type Rational, rational } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, fromRational, isNonzero, multiply, negative } from "./ball.ts";
+import { arityOf } from "./claims.ts";
+import { Rejection } from "./context.ts";
 import type { Evaluator, Fault, Place } from "./evaluate.ts";
 import type { Valuer } from "./ladder-equal.ts";
 import { ambiguousName, lossOf, scores, subjectOf } from "./objective.ts";
@@ -47,6 +49,7 @@ export function kinkFault(
       ? lossOf(evaluator, architecture, own, loss)
       : scores(evaluator, architecture, own, architecture.output?.size === 1);
   const families = new Set(architecture.parameters.map(familyOf));
+  const arities = new Map(architecture.parameters.map((name) => [familyOf(name), arityOf(name)]));
   const moved = new Set<string>();
   for (const [k, witness] of obstruction.witnesses.entries()) {
     const entry = `obstruction.witnesses[${k}]`;
@@ -64,6 +67,7 @@ export function kinkFault(
         read,
         witness,
         isParameter: (name: string) => families.has(name),
+        arity: (family: string) => arities.get(family) ?? 0,
       };
       for (const sizes of sizesOf(architecture.openSizes ?? [], witness)) {
         const found = witnessFault(at, sizes);
@@ -99,6 +103,8 @@ interface Setting {
   readonly read: (formula: string) => Syntax;
   readonly witness: Witness;
   readonly isParameter: (name: string) => boolean;
+  /** How many indices the members of a family have. */
+  readonly arity: (family: string) => number;
 }
 
 /** Small numbers for the open sizes. A witness for all sizes says what the members with an index ≥ 2 are. */
@@ -109,7 +115,7 @@ function sizesOf(open: readonly string[], { restriction }: Witness): ReadonlyMap
 }
 
 function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fault | undefined {
-  const { model, witness, isParameter } = setting;
+  const { model, witness, isParameter, evaluator, arity } = setting;
   const { order } = witness;
   const values = new Map(Object.entries(witness.point).map(([name, value]) => [name, fraction(value)]));
   const cells = new Map(
@@ -118,6 +124,14 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
   for (const [key, value] of cells) {
     if (!/^-?\d+(\/[1-9]\d*)?$/.test(value))
       return { entry: "restriction", reason: `the value of ${key} is no number` };
+  }
+  for (const [k, { family, indices }] of witness.restriction?.entries() ?? []) {
+    const entry = `restriction[${k}]`;
+    if (!isParameter(family)) return { entry: `${entry}.family`, reason: "it is no parameter" };
+    if (indices.length !== arity(family))
+      return { entry: `${entry}.indices`, reason: `${family} has ${arity(family)}` };
+    if (indices.every((index) => index === "1"))
+      return { entry: `${entry}.indices`, reason: "the member at index 1 keeps its name" };
   }
   let missing: string | undefined;
 
@@ -152,7 +166,6 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
 
   const located = locate(setting, values, placeAt);
   if (located !== undefined) return located;
-
   const divergent = [witness.left, witness.right].some((text) => text.endsWith("inf"));
   const step = divergent ? DIVERGENT[0] : STEP;
   const r = setting.r.at(Number(divergent ? DIVERGENT[1] : STEP) * (order + 2) + 512);
@@ -207,7 +220,22 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
     if (!divergent && size(left, right) <= NEAR * scale * 2)
       return { entry: "order", reason: "the one-sided derivatives agree" };
   }
-  return undefined;
+  if (witness.bracket !== undefined || witness.argument === undefined) return undefined;
+  const argument = argumentOf(setting, witness.argument);
+  if ("entry" in argument) return argument;
+  const value = evaluator.value(setting.r, argument.syntax, placeAt(rational(0)));
+  return value !== undefined && isNonzero(setting.r, value)
+    ? { entry: "argument", reason: "it does not vanish at the point" }
+    : undefined;
+}
+
+function argumentOf({ read }: Pick<Setting, "read">, text: string): Fault | { readonly syntax: Syntax } {
+  try {
+    return { syntax: read(text) };
+  } catch (error) {
+    if (error instanceof Rejection) return { entry: "argument", reason: error.message };
+    throw error;
+  }
 }
 
 /** Puts the zero of a bracket into `values`. */
@@ -224,7 +252,9 @@ function locate(
   if (values.has(name)) return fault(`the point has a value of ${name}`);
   if (!witness.direction[name]) return fault(`${name} does not move`);
   if (witness.argument === undefined) return fault("there is no argument that vanishes in it");
-  const argument = read(witness.argument);
+  const found = argumentOf({ read }, witness.argument);
+  if ("entry" in found) return found;
+  const argument = found.syntax;
   const signAt = (t: Rational): number | undefined => {
     values.set(name, t);
     return precise.scope(Number(LOCATED) + 256, (r) => {

@@ -69,13 +69,16 @@ export function fits(found: Class, tier: string): boolean {
     case "cascade":
       return found.cascade;
     case "holonomic":
-      return found.cascade || found.holonomic;
+      return found.holonomic;
     case "differentially-algebraic":
       return found.differential;
     default:
       return false;
   }
 }
+
+/** The class of the whole stands last. */
+export const wholeOf = (classes: ReadonlyMap<Syntax, Class>): Class => [...classes.values()].at(-1)!;
 
 const isConstant = (c: Class): boolean => c.degree === 0;
 const isAffine = (c: Class): boolean => c.degree <= 1;

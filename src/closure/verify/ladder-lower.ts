@@ -95,6 +95,7 @@ function restriction(
   lower.restriction.forEach(({ family, indices, value }, k) => {
     const entry = `${path}.restriction[${k}]`;
     const key = cellKey(family, indices);
+    if (!isParameter(family)) throw new Rejection(`${entry}.family`, "it is no parameter");
     if (values.has(key)) throw new Rejection(entry, "there is one for these members already");
     if (indices.every((index) => index === "1"))
       throw new Rejection(`${entry}.indices`, "the member at index 1 keeps its name");

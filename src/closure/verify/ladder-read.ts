@@ -4,6 +4,8 @@ import { LOSSES } from "../../architecture/losses.ts";
 import { FORMAT } from "../certificate.ts";
 
 const text = z.string().min(1).max(100_000);
+/** Without white space at its ends. */
+const name = text.regex(/^\S(.*\S)?$/);
 /** Lists are short: the work for each entry is not. */
 const MOST_GENERATORS = 200;
 const MOST_PROOFS = 400;
@@ -31,6 +33,7 @@ const separable = z.object({
   witness: z
     .object({
       sizes: z.record(text, z.number().int().min(0).max(64)).optional(),
+      ones: z.array(text).optional(),
       point: z.record(text, fraction),
       rows: grid,
       columns: grid,
@@ -45,9 +48,9 @@ const separable = z.object({
 export const shared = {
   architecture: z.object({
     model: text,
-    inputs: z.array(text),
-    parameters: z.array(text),
-    openSizes: z.array(text).optional(),
+    inputs: z.array(name),
+    parameters: z.array(name),
+    openSizes: z.array(name).optional(),
     /** Numbers of the sizes that are given. */
     sizes: z.record(text, z.number()).optional(),
     output: z.object({ index: text, size: z.union([z.number().int().min(1).max(64), text]) }).optional(),
@@ -62,9 +65,16 @@ export const shared = {
     })
     .optional(),
   closedIn: z.array(text).optional(),
+  sufficientStatistics: z.enum(["moments", "lattice", "none"]).optional(),
+  direct: z
+    .object({
+      holds: z.boolean().nullable(),
+      recurrenceOrder: z.union([z.number().int().min(0), text, z.null()]),
+    })
+    .optional(),
   tier: text,
   membership: text,
-  parameters: z.array(z.object({ name: text, tier: text })),
+  parameters: z.array(z.object({ name, tier: text })),
 };
 
 const lower = z.strictObject({
@@ -127,7 +137,13 @@ const order = z.union([z.number().int().min(0), text, z.null()]);
 const claims = {
   ...shared,
   exceptions: z
-    .array(z.object({ sizes: z.record(text, z.number().int().min(0).max(64)), tier: text }))
+    .array(
+      z.object({
+        sizes: z.record(text, z.number().int().min(0).max(64)),
+        tier: text,
+        form: text.optional(),
+      }),
+    )
     .optional(),
   terminates: z.object({ model: order, optimality: order }),
 };

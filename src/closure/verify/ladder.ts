@@ -6,15 +6,17 @@ import { readFormula } from "../../architecture/formula.ts";
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { type Budget, DescentError } from "../../errors.ts";
 import type { Precise } from "../../precise/mpfr.ts";
+import { besideCertificate, besideObstruction } from "./beside.ts";
 import { checkNames, checkRoles } from "./claims.ts";
 import { Rejection } from "./context.ts";
 import { insideOf } from "./domain.ts";
-import { createEvaluator, type Numbers } from "./evaluate.ts";
+import { createEvaluator, type Numbers, type Unchecked } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { hankelFault } from "./hankel.ts";
 import { branchFault } from "./ladder-branch.ts";
-import { type Class, callOf, classesOf, fits, LADDER } from "./ladder-class.ts";
+import { type Class, callOf, classesOf, fits, LADDER, wholeOf } from "./ladder-class.ts";
 import { bitsFor, difference, placesFor, widePlaces } from "./ladder-equal.ts";
+import { checkExceptions } from "./ladder-exceptions.ts";
 import { checkLower } from "./ladder-lower.ts";
 import type {
   HypertranscendentalDocument,
@@ -24,53 +26,11 @@ import type {
   LowerDocument,
   Shared,
 } from "./ladder-read.ts";
+import { KINDS, MEMBERSHIPS, REFUTED, WITHIN } from "./ladder-tiers.ts";
 import { namesIn } from "./ladder-tower.ts";
 import { type Of, scores, subjectOf } from "./objective.ts";
 import { separableFault } from "./separable.ts";
 import { dataOf, subjectFault } from "./subject.ts";
-import { noExponential } from "./tiers.ts";
-
-const KINDS: Readonly<Record<LadderCertificateDocument["kind"], string>> = {
-  polynomial: "polynomial",
-  "exponential-polynomial": "exponential-polynomial",
-  "addition-theorem": "addition-theorem",
-  cascade: "cascade",
-  holonomic: "holonomic",
-  "differential-ring": "differentially-algebraic",
-};
-const MEMBERSHIPS: Readonly<Record<string, string>> = {
-  polynomial: "strict",
-  "exponential-polynomial": "strict",
-  "addition-theorem": "strict",
-  cascade: "extended",
-  holonomic: "partial",
-  "differentially-algebraic": "partial",
-  outside: "outside",
-};
-/** What a tier's lower bound must refute: no other tier holds all lower ones. */
-const REFUTED: Readonly<Record<string, readonly string[]>> = {
-  polynomial: [],
-  "exponential-polynomial": ["polynomial"],
-  "addition-theorem": ["exponential-polynomial"],
-  cascade: ["addition-theorem"],
-  holonomic: ["cascade"],
-  "differentially-algebraic": ["cascade", "holonomic"],
-  outside: ["differentially-algebraic"],
-};
-/** Tiers that hold all functions of a tier. */
-const WITHIN: Readonly<Record<string, readonly string[]>> = {
-  polynomial: [
-    "exponential-polynomial",
-    "addition-theorem",
-    "cascade",
-    "holonomic",
-    "differentially-algebraic",
-  ],
-  "exponential-polynomial": ["addition-theorem", "cascade", "holonomic", "differentially-algebraic"],
-  "addition-theorem": ["cascade", "differentially-algebraic"],
-  cascade: ["differentially-algebraic"],
-  holonomic: ["differentially-algebraic"],
-};
 
 interface Formulas {
   readonly read: (formula: string, entry: string) => Syntax;
@@ -97,10 +57,15 @@ function formulas(): Formulas {
 }
 
 /** How many entries were checked. Throws a rejection that names the entry at fault. */
-export function checkLadder(document: LadderDocument, precise: Precise, budget: Budget): number {
+export function checkLadder(
+  document: LadderDocument,
+  precise: Precise,
+  budget: Budget,
+  unchecked: Unchecked,
+): number {
   return "hypertranscendental" in document
-    ? checkOutside(document.hypertranscendental, precise, budget)
-    : checkCertificate(document.certificate, document.verdict, precise, budget);
+    ? checkOutside(document.hypertranscendental, precise, budget, unchecked)
+    : checkCertificate(document.certificate, document.verdict, precise, budget, unchecked);
 }
 
 /** The names in bounds that are no index, and the sizes that the verdict states. */
@@ -162,6 +127,7 @@ function checkCertificate(
   verdict: LadderVerdictDocument | undefined,
   precise: Precise,
   budget: Budget,
+  unchecked: Unchecked,
 ): number {
   const source = formulas();
   const { read } = source;
@@ -218,11 +184,15 @@ function checkCertificate(
     claim(verdict.tier, undefined, "tier");
     if (verdict.tier !== tier) throw new Rejection("certificate.kind", `the tier is ${verdict.tier}`);
     checkClaims(verdict, claim);
-    checkExceptions(numbers, verdict, model, form, budget);
+    checkExceptions(numbers, verdict, model, form, budget, unchecked);
+    const poles = certificate.lower.proofs.some(({ kind }) => kind === "pole");
+    const at = { numbers, verdict, form, budget };
+    const beside = besideCertificate(at, poles ? "pole" : undefined, unchecked);
+    if (beside !== undefined) throw new Rejection(beside.entry, beside.reason);
   }
   const branch = branchFault(numbers, form, upper(undefined));
   if (branch !== undefined) throw new Rejection(verdict === undefined ? "certificate.kind" : "tier", branch);
-  const separable = verdict && separableFault(verdict, numbers.read, evaluator, precise);
+  const separable = verdict && separableFault(verdict, numbers.read, evaluator, precise, unchecked);
   if (separable !== undefined) throw new Rejection(separable.entry, separable.reason);
   return source.count() + certificate.lower.proofs.length;
 }
@@ -245,9 +215,6 @@ function upperBounds({ isParameter, open }: Numbers, form: Syntax, budget: Budge
     return found;
   };
 }
-
-/** The class of the whole stands last. */
-const wholeOf = (classes: ReadonlyMap<Syntax, Class>): Class => [...classes.values()].at(-1)!;
 
 function checkTier(
   claimed: string,
@@ -283,38 +250,6 @@ function checkClaims(verdict: Omit<LadderVerdictDocument, "certificate">, claim:
   verdict.parameters.forEach(({ name, tier }, k) => {
     // What is left undecided claims nothing.
     if (tier !== "undecided") claim(tier, familyOf(name), `parameters[${k}].tier`);
-  });
-}
-
-/** At sizes of its own a verdict is lower: bounded from above by the form, exponentials from below by numbers. */
-function checkExceptions(
-  numbers: Numbers,
-  verdict: LadderVerdictDocument,
-  model: Syntax,
-  form: Syntax,
-  budget: Budget,
-): void {
-  const { isParameter, open, evaluator } = numbers;
-  (verdict.exceptions ?? []).forEach(({ sizes, tier }, k) => {
-    const entry = `exceptions[${k}]`;
-    const stray = Object.keys(sizes).find((name) => !open.has(name));
-    if (stray !== undefined) throw new Rejection(`${entry}.sizes`, `${stray} is no open size`);
-    if (tier === "undecided") return;
-    const indices = new Map([...open].map((name) => [name, sizes[name] ?? 2]));
-    const classes = classesOf(form, isParameter, open, budget, (fold) => {
-      const range = evaluator.range(fold.lo, fold.hi, indices);
-      return range !== undefined && range.length === 0;
-    });
-    if (!fits(wholeOf(classes), tier))
-      throw new Rejection(`${entry}.tier`, "the form is not seen to be in it");
-    if (tier !== "polynomial" && fits(wholeOf(classes), "polynomial"))
-      throw new Rejection(`${entry}.tier`, "it is polynomial");
-    const families = [...new Set(verdict.certificate.parameters.map(familyOf))];
-    if (
-      tier === "exponential-polynomial" &&
-      families.every((family) => noExponential(numbers, model, family, sizes) !== undefined)
-    )
-      throw new Rejection(`${entry}.tier`, "by its values the model is a polynomial");
   });
 }
 
@@ -367,7 +302,12 @@ function labelOf(node: Syntax): string {
   }
 }
 
-function checkOutside(verdict: HypertranscendentalDocument, precise: Precise, budget: Budget): number {
+function checkOutside(
+  verdict: HypertranscendentalDocument,
+  precise: Precise,
+  budget: Budget,
+  unchecked: Unchecked,
+): number {
   const source = formulas();
   const { read } = source;
   const { architecture, obstruction } = verdict;
@@ -391,7 +331,10 @@ function checkOutside(verdict: HypertranscendentalDocument, precise: Precise, bu
     checkTier(claimed, family, entry, upper, obstruction.lower);
   claim("outside", undefined, "tier");
   checkClaims(verdict, claim);
-  const separable = separableFault(verdict, numbers.read, evaluator, precise);
-  if (separable !== undefined) throw new Rejection(separable.entry, separable.reason);
+  const at = { numbers, verdict, form: model, budget };
+  const beside =
+    besideObstruction(at, "hypertranscendental", unchecked) ??
+    separableFault(verdict, numbers.read, evaluator, precise, unchecked);
+  if (beside !== undefined) throw new Rejection(beside.entry, beside.reason);
   return source.count() + obstruction.lower.proofs.length;
 }

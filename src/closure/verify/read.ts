@@ -111,6 +111,7 @@ const fraction = z
 const slope = z.union([decimal, z.enum(["inf", "-inf"])]);
 
 const kink = verdict.omit({ certificate: true, terminates: true, exceptions: true }).extend({
+  terminates: z.object({ model: z.null(), optimality: z.null() }).optional(),
   certificate: z.null(),
   obstruction: z.object({
     kind: z.literal("kink"),

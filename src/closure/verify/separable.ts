@@ -15,7 +15,7 @@ import {
 } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, divide, fromRational, isNonzero, multiply, negative } from "./ball.ts";
-import type { Evaluator, Fault, Place } from "./evaluate.ts";
+import type { Evaluator, Fault, Place, Unchecked } from "./evaluate.ts";
 import type { Valuer } from "./ladder-equal.ts";
 import { type Statement, scores } from "./objective.ts";
 
@@ -29,6 +29,7 @@ export interface SeparableDocument {
         readonly witness?:
           | {
               readonly sizes?: Readonly<Record<string, number>> | undefined;
+              readonly ones?: readonly string[] | undefined;
               readonly point: Readonly<Record<string, string>>;
               readonly rows: { readonly input: string; readonly values: readonly string[] };
               readonly columns: { readonly input: string; readonly values: readonly string[] };
@@ -57,6 +58,7 @@ export function separableFault(
   read: (formula: string) => Syntax,
   evaluator: Evaluator,
   precise: Precise,
+  unchecked: Unchecked,
 ): Fault | undefined {
   if (separable === undefined) return undefined;
   const { holds, rank, witness } = separable;
@@ -68,7 +70,9 @@ export function separableFault(
     const { openSizes = [], output } = architecture;
     const open = typeof output?.size === "string" ? [...openSizes, output.size] : openSizes;
     const sizes = new Map(open.map((name) => [name, SIZE]));
-    return precise.scope(BITS, (r) => rankFault(r, architecture.inputs, rank, model, sizes, read, evaluator));
+    return precise.scope(BITS, (r) =>
+      rankFault(r, architecture.inputs, rank, model, sizes, read, evaluator, unchecked),
+    );
   }
   if (witness === undefined) return { entry: "separable.witness", reason: "there is none" };
   return precise.scope(BITS, (r) => witnessFault(r, architecture, witness, model));
@@ -79,7 +83,7 @@ type Witness = NonNullable<NonNullable<SeparableDocument["separable"]>["witness"
 function witnessFault(
   r: Reals,
   { inputs, openSizes }: SeparableDocument["architecture"],
-  { sizes, point, rows, columns, order, determinant, theorem }: Witness,
+  { sizes, ones = [], point, rows, columns, order, determinant, theorem }: Witness,
   model: Valuer,
 ): Fault | undefined {
   const fault = (entry: string, reason: string): Fault => ({ entry: `separable.witness.${entry}`, reason });
@@ -94,11 +98,14 @@ function witnessFault(
   const given = new Map(Object.entries(sizes ?? {}));
   const missing = (openSizes ?? []).find((name) => !given.has(name));
   if (missing !== undefined) return fault("sizes", `there is no number for ${missing}`);
+  if ([...given.values()].some((size) => size !== SIZE)) return fault("sizes", `they are not all ${SIZE}`);
   const values = new Map(Object.entries(point).map(([name, value]) => [name, fraction(value)]));
   let unknown: string | undefined;
-  const at = (s: Rational, t: Rational): Place => ({
-    indices: given,
-    symbol(_, text) {
+  const at = (s: Rational, t: Rational, more = 0): Place => ({
+    indices: new Map([...given].map(([name, size]) => [name, size + more])),
+    symbol(name, text) {
+      const indices = /\[([\d,]+)\]$/.exec(text)?.[1]?.split(",") ?? [];
+      if (more > 0 && indices.some((k) => Number(k) > SIZE)) return rational(ones.includes(name) ? 1 : 0);
       if (text === rows.input) return s;
       if (text === columns.input) return t;
       const value = values.get(text);
@@ -121,6 +128,9 @@ function witnessFault(
     return fault("determinant", "the bounds have no common sign");
   if (r.compare(value.re, low) < 0 || r.compare(value.re, high) > 0)
     return fault("determinant", `it is ${r.toText(value.re, 12)}`);
+  const rest = given.size === 0 ? undefined : model(r, at(a[0]!, b[1]!, 1));
+  if (given.size > 0 && (rest === undefined || isNonzero(r, add(r, rest, negative(r, entries![0]![1]!)))))
+    return fault("ones", "with these values of further members the model is another one at larger sizes");
   const finer = DIVISIONS.map((at) => entriesAt(between(a, at), between(b, at)));
   const larger = finer.some((own) => own !== undefined && determinantOf(r, own) !== undefined);
   if (!larger && !finer.includes(undefined))
@@ -146,17 +156,29 @@ function rankFault(
   sizes: ReadonlyMap<string, number>,
   read: (formula: string) => Syntax,
   evaluator: Evaluator,
+  unchecked: Unchecked,
 ): Fault | undefined {
   const families = new Set(inputs.map(familyOf));
-  const stated =
-    rank === null
-      ? undefined
-      : evaluator.value(r, read(`${rank}`), { indices: sizes, symbol: () => rational(0) });
+  if (rank === null) return { entry: "separable.rank", reason: "it is no number" };
+  let unknown: string | undefined;
+  const stated = evaluator.value(r, read(`${rank}`), {
+    indices: sizes,
+    symbol(_, text) {
+      unknown ??= text;
+      return rational(1);
+    },
+  });
+  if (unknown !== undefined) return { entry: "separable.rank", reason: `${unknown} is no open size` };
   if (stated === undefined) return { entry: "separable.rank", reason: "it is no number" };
   const bound = r.toNumber(stated.re);
-  if (!Number.isSafeInteger(bound) || bound < 1)
+  if (!Number.isFinite(bound)) return { entry: "separable.rank", reason: "it is no number" };
+  const isInteger = !isNonzero(r, add(r, stated, negative(r, fromRational(r, rational(Math.round(bound))))));
+  if (!Number.isSafeInteger(bound) || bound < 1 || !isInteger)
     return { entry: "separable.rank", reason: "it is no positive integer" };
-  if (bound >= LARGEST) return undefined;
+  if (bound >= LARGEST) {
+    unchecked.push("separable.rank");
+    return undefined;
+  }
   const met = new Set<string>();
   const valueAt = (seed: number, row: number, column: number, split: string | undefined): Ball | undefined =>
     model(r, {
@@ -168,6 +190,8 @@ function rankFault(
       },
     });
   valueAt(0, 0, 0, undefined);
+  // Of tensors, one input against the others bounds the rank from below only.
+  if (met.size > 2) unchecked.push("separable.rank");
   const numbers = Array.from({ length: bound + 1 }, (_, k) => k);
   for (const split of met.size < 2 ? [] : met) {
     for (let seed = 0; seed < PLACES; seed++) {
@@ -192,7 +216,7 @@ function scattered(text: string): Rational {
  * By elimination with pivots that are certainly nonzero, so that the determinant is. Undefined where a column has none
  * left: then nothing is known.
  */
-function determinantOf(r: Reals, matrix: readonly (readonly Ball[])[]): Ball | undefined {
+export function determinantOf(r: Reals, matrix: readonly (readonly Ball[])[]): Ball | undefined {
   const rows = matrix.map((row) => [...row]);
   let total: Ball = fromRational(r, rational(1));
   for (let k = 0; k < rows.length; k++) {

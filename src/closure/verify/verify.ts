@@ -6,22 +6,25 @@ import { readFormula } from "../../architecture/formula.ts";
 import type { Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
 import type { Precise } from "../../precise/mpfr.ts";
-import { checkRestriction, checkVerdict, openSizes } from "./claims.ts";
+import { type Besides, besideCertificate, besideObstruction } from "./beside.ts";
+import { checkNames, checkRestriction, checkVerdict, openSizes } from "./claims.ts";
 import { type Context, Rejection, read, same } from "./context.ts";
-import { createEvaluator } from "./evaluate.ts";
+import { createEvaluator, type Fault, type Unchecked } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
 import { createForms } from "./form.ts";
 import { kinkFault } from "./kink.ts";
+import { kinkTiersFault } from "./kink-tiers.ts";
 import { checkLadder, namedData, numbersOf } from "./ladder.ts";
+import type { Shared } from "./ladder-read.ts";
 import { numericFault } from "./numeric.ts";
 import { type Document, readDocument, type VerdictDocument } from "./read.ts";
 import { separableFault } from "./separable.ts";
 import { subjectFault } from "./subject.ts";
-import { summaryFault } from "./summary.ts";
 import { checkAtom, checkNode } from "./tree.ts";
 
 export type Verification =
-  | { readonly accepted: true; readonly checked: number }
+  /** `unchecked` names the entries of which nothing is known. */
+  | { readonly accepted: true; readonly checked: number; readonly unchecked: readonly string[] }
   /** `entry` is the path of the entry at fault, such as `certificate.tree.matrices.k[0][1]`. */
   | { readonly accepted: false; readonly entry: string; readonly reason: string };
 
@@ -35,40 +38,51 @@ export type Verification =
  */
 export function verify(text: string, source: string, precise: Precise, budget: Budget): Verification {
   const document = readDocument(text, source);
+  const unchecked: Unchecked = [];
+  const result = (checked: number, fault: Fault | undefined): Verification =>
+    fault === undefined ? { accepted: true, checked, unchecked } : { accepted: false, ...fault };
   try {
-    if ("ladder" in document) {
-      const checked = checkLadder(document.ladder, precise, budget);
-      const told =
-        "hypertranscendental" in document.ladder
-          ? document.ladder.hypertranscendental
-          : document.ladder.verdict;
-      const fault = told && summaryFault(told);
-      return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
-    }
+    if ("ladder" in document)
+      return result(checkLadder(document.ladder, precise, budget, unchecked), undefined);
     if ("kink" in document) {
+      const { kink } = document;
       const context = { count: 0 };
       const formula = (model: string): Syntax => read(context, model, "architecture.model");
       const evaluator = createEvaluator(precise, budget);
+      const at = besidesOf(kink, formula(kink.architecture.model), formula, precise, budget);
+      checkNames({ ...kink, certificate: kink.architecture }, at.form, []);
       const fault =
-        kinkFault(document.kink, formula, evaluator, precise) ??
-        summaryFault(document.kink, document.kink.obstruction.witnesses) ??
-        separableFault(document.kink, formula, evaluator, precise);
-      const checked = 1 + document.kink.obstruction.witnesses.length;
-      return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
+        kinkFault(kink, formula, evaluator, precise) ??
+        kinkTiersFault(at, kink.obstruction.witnesses, unchecked) ??
+        besideObstruction(at, "kink", unchecked) ??
+        separableFault(kink, formula, evaluator, precise, unchecked);
+      return result(1 + kink.obstruction.witnesses.length, fault);
     }
     const { count, isSpelledAlike } = checkDocument(document, precise, budget);
+    const { verdict, certificate } = document;
     const formula = (model: string): Syntax => readFormula(model);
-    const fault =
-      numericFault(document, precise, budget, isSpelledAlike) ??
-      (document.verdict &&
-        (separableFault(document.verdict, formula, createEvaluator(precise, budget), precise) ??
-          summaryFault(document.verdict)));
-    const checked = count;
-    return fault === undefined ? { accepted: true, checked } : { accepted: false, ...fault };
+    const fault = numericFault(document, precise, budget, isSpelledAlike);
+    if (fault !== undefined || verdict === undefined) return result(count, fault);
+    const at = besidesOf(verdict, formula(certificate.model), formula, precise, budget);
+    return result(
+      count,
+      besideCertificate(at, "linear", unchecked) ??
+        separableFault(verdict, formula, createEvaluator(precise, budget), precise, unchecked),
+    );
   } catch (error) {
     if (error instanceof Rejection) return { accepted: false, entry: error.entry, reason: error.message };
     throw error;
   }
+}
+
+function besidesOf(
+  verdict: Shared,
+  form: Syntax,
+  read: (formula: string) => Syntax,
+  precise: Precise,
+  budget: Budget,
+): Besides {
+  return { numbers: numbersOf(precise, budget, { read }, verdict, [form]), verdict, form, budget };
 }
 
 function checkDocument(
