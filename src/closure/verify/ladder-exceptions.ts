@@ -10,6 +10,8 @@ import type { LadderVerdictDocument } from "./ladder-read.ts";
 import { WITHIN } from "./ladder-tiers.ts";
 import { noExponential } from "./tiers.ts";
 
+type Read = (formula: string, entry: string) => Syntax;
+
 const indicesOf = (sizes: Readonly<Record<string, number>>, open: ReadonlySet<string>): Place["indices"] =>
   new Map([...open].map((name) => [name, sizes[name] ?? 2]));
 
@@ -45,6 +47,7 @@ export function checkExceptions(
   model: Syntax,
   form: Syntax,
   budget: Budget,
+  read: Read,
   unchecked: Unchecked,
 ): void {
   const { isParameter, open, evaluator } = numbers;
@@ -64,7 +67,7 @@ export function checkExceptions(
     if (Object.keys(sizes).length === 0) throw new Rejection(`${entry}.sizes`, "there is none");
     if (tier === verdict.tier) throw new Rejection(`${entry}.tier`, "it is that of all other sizes");
     if (tier === "undecided") return;
-    const spelling = own === undefined ? form : numbers.read(own);
+    const spelling = own === undefined ? form : read(own, `${entry}.form`);
     if (own !== undefined) {
       const reason = differenceAt(numbers, form, spelling, indicesOf(sizes, open));
       if (reason !== undefined) throw new Rejection(`${entry}.form`, reason);

@@ -184,7 +184,7 @@ function checkCertificate(
     claim(verdict.tier, undefined, "tier");
     if (verdict.tier !== tier) throw new Rejection("certificate.kind", `the tier is ${verdict.tier}`);
     checkClaims(verdict, claim);
-    checkExceptions(numbers, verdict, model, form, budget, unchecked);
+    checkExceptions(numbers, verdict, model, form, budget, read, unchecked);
     const poles = certificate.lower.proofs.some(({ kind }) => kind === "pole");
     const at = { numbers, verdict, form, budget };
     const beside = besideCertificate(at, poles ? "pole" : undefined, unchecked);
