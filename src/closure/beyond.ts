@@ -91,7 +91,7 @@ function ladderVerdict(
       name: familyName(f),
       tier: found.families.get(f.name) ?? "polynomial",
     })),
-    terminates: { model: null, optimality: null },
+    terminates: orders(found, subject),
     sufficientStatistics: tier === "polynomial" ? "moments" : "none",
     direct: { holds: null, recurrenceOrder: null },
   } as const;
@@ -116,6 +116,13 @@ function ladderVerdict(
     certificate: certify(architecture, subject, found, judge.precise, budget),
     obstruction: null,
   };
+}
+
+/** Degrees at which the towers of a polynomial end. */
+function orders({ tier, degree, attained }: Climbed, { of }: Subject): Verdict["terminates"] {
+  if (tier !== "polynomial" || !attained) return { model: null, optimality: null };
+  if (of === "optimality") return { model: null, optimality: degree };
+  return { model: degree, optimality: Math.max(2 * degree - 1, 0) };
 }
 
 /** A largest set of families in which the structure shows a tier up to `cascade`, the others being constants. */

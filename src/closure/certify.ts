@@ -5,7 +5,8 @@ import { type Budget, DescentError } from "../errors.ts";
 import type { Polynomial } from "../exact/polynomial.ts";
 import * as P from "../exact/polynomial.ts";
 import { type Gaussian, gIsReal, gNegate, isZero, rationalText, sign } from "../exact/rational.ts";
-import { children, HAS, type Node, postorder } from "../expression/node.ts";
+import { instantiateTerm } from "../expression/differentiate.ts";
+import { type Algebra, children, HAS, type Node, postorder } from "../expression/node.ts";
 import { fresh, print, takenNames } from "../expression/print.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { FORMAT, type LadderCertificate, type Lower, type Restriction, type Rule } from "./certificate.ts";
@@ -17,6 +18,7 @@ import type { Climbed } from "./ladder.ts";
 import { hankelWitness } from "./probe.ts";
 import type { Restricted } from "./restriction.ts";
 import type { Subject } from "./subject.ts";
+import type { Tier } from "./verdict.ts";
 
 const KINDS: Readonly<Partial<Record<string, LadderCertificate["kind"]>>> = {
   polynomial: "polynomial",
@@ -62,7 +64,7 @@ export function certify(
 
 /** Every function of parameters in the form, inner ones first, under the names of its indices. */
 function rules({ algebra }: Architecture, form: Node): Rule[] {
-  const bounds = new Map<Node, string>();
+  const bounds = new Map<Node, Tier>();
   upperClasses(
     algebra,
     form,
@@ -76,23 +78,20 @@ function rules({ algebra }: Architecture, form: Node): Rule[] {
     const tier = bounds.get(node);
     if (node.kind !== "call" || tier === undefined) return;
     const formula = print(node, scope);
-    if (!found.has(formula))
-      found.set(formula, { formula, tier, law: lawOf(architectureRow(node.name), tier) });
+    if (!found.has(formula)) found.set(formula, { formula, tier, law: lawOf(algebra, node.name, tier) });
   };
-  const architectureRow = (name: string) => algebra.primitives.get(name)!;
   visit(form, []);
   return [...found.values()];
 }
 
-function lawOf(
-  row: { name: string; addition?: { law: string }; law?: string; elementary?: unknown },
-  tier: string,
-): string {
-  if (row.addition !== undefined) return row.addition.law;
-  if (row.law !== undefined) return row.law;
-  return row.elementary === undefined
-    ? `composition: ${tier}`
-    : `${row.name} is an expression in exp, log and roots`;
+/** Its addition law, its equation, or what it is in terms of others. */
+function lawOf(algebra: Algebra, name: string, tier: Tier): string {
+  const row = algebra.primitives.get(name)!;
+  const law = row.addition?.law ?? row.law;
+  if (law !== undefined) return law;
+  if (row.elementary === undefined) return `composition: ${tier}`;
+  const [u, v] = ["u", "v"].map((slot) => algebra.symbol(slot, "input")) as [Node, Node];
+  return `${name}(${row.arity[1] > 1 ? "u, v" : "u"}) = ${print(instantiateTerm(algebra, row.elementary, { u, v }))}`;
 }
 
 /** The tower and the proofs, in formulas. */

@@ -16,6 +16,9 @@ import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
+import type { Classes } from "./field/classes.ts";
+import { tierOf } from "./field/reading.ts";
+import { upperClasses } from "./field/upper.ts";
 import { createSearch, type Decision, type Search, WRITTEN_LIMIT } from "./find.ts";
 import { insideOf } from "./kinks/report.ts";
 import type { PointJudge, ZeroJudge } from "./nonzero.ts";
@@ -66,8 +69,12 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     };
     const verdict = decideAs(subject.folded, subject.node);
     // A loss that is not analytic has the gradient of one that is, but for points.
-    if (verdict.tier !== "undecided" && subject.analytic.length === 0) return verdict;
-    return beyond(given, architecture, subject, verdict, decideAs, judge, budget);
+    const isWhole = verdict.tier !== "undecided" && subject.analytic.length === 0;
+    return completed(
+      isWhole ? verdict : beyond(given, architecture, subject, verdict, decideAs, judge, budget),
+      architecture,
+      subject,
+    );
   } catch (error) {
     // What a search cannot express is undecided; a model that is asked wrongly is told.
     if (error instanceof DescentError && error.code !== "internal") {
@@ -75,6 +82,29 @@ export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget
     }
     throw error;
   }
+}
+
+/** Families in which the structure shows a polynomial, which nothing is lower than, where no other way has shown a tier. */
+function completed(verdict: Verdict, { algebra, parameters }: Architecture, { node }: Subject): Verdict {
+  if (verdict.obstruction?.kind === "undecided" && verdict.obstruction.reason === NOWHERE) return verdict;
+  const classes = (names: ReadonlySet<string>): Classes =>
+    upperClasses(algebra, node, (s) => s.role === "parameter" && names.has(s.name));
+  const shown = parameters.filter(({ name }, k) => {
+    const { tier } = verdict.parameters[k]!;
+    return tier === "undecided" && tierOf(classes(new Set([name]))) === "polynomial";
+  });
+  if (shown.length === 0) return verdict;
+  const tiers = verdict.parameters.map((p, k) =>
+    shown.includes(parameters[k]!) ? { ...p, tier: "polynomial" as const } : p,
+  );
+  let closed = parameters.filter((f) => verdict.closedIn.includes(familyName(f)));
+  for (const family of shown) {
+    const more = [...closed, family];
+    const { degree, exponentialPolynomial } = classes(new Set(more.map(({ name }) => name)));
+    if (Number.isFinite(degree) || exponentialPolynomial) closed = [...new Set(more)];
+  }
+  const closedIn = parameters.filter((f) => closed.includes(f)).map(familyName);
+  return { ...verdict, parameters: tiers, closedIn };
 }
 
 function outputText({ output }: Architecture): Pick<Verdict["architecture"], "output"> {

@@ -11,7 +11,7 @@ import type { Precise } from "../precise/mpfr.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
 import { branchInside } from "./field/branch.ts";
 import { type Built, build } from "./field/build.ts";
-import { activity, createClasses } from "./field/classes.ts";
+import { activity, type Classes, createClasses } from "./field/classes.ts";
 import { elementNode } from "./field/form.ts";
 import type { Element } from "./field/generator.ts";
 import { closureOf } from "./field/proofs.ts";
@@ -24,6 +24,8 @@ import { TIERS, type Tier } from "./verdict.ts";
 export interface Climbed {
   readonly tier: Tier;
   readonly degree: number;
+  /** Whether a polynomial is of this degree, at all sizes. */
+  readonly attained: boolean;
   readonly families: ReadonlyMap<string, Tier>;
   /** Equal to the model; the tiers are bounded from above by its structure. */
   readonly form: Node;
@@ -170,6 +172,7 @@ function climbWhole(
     kind: "tier",
     tier: joint.tier,
     degree: joint.degree,
+    attained: joint.attained && jointClasses(algebra, form).degree === joint.degree,
     families: known,
     form,
     reduced,
@@ -215,6 +218,7 @@ function climbRestricted(
     kind: "tier",
     tier: upper,
     degree: joint.degree,
+    attained: joint.attained && jointClasses(algebra, folded).degree === joint.degree,
     families: known,
     form: folded,
     reduced: undefined,
@@ -355,7 +359,8 @@ function bestForm(algebra: Algebra, model: Node, reduced: Node | undefined): Nod
 }
 
 const parameters = (symbol: SymbolNode): boolean => symbol.role === "parameter";
-const jointTier = (algebra: Algebra, node: Node): Tier => tierOf(upperClasses(algebra, node, parameters));
+const jointClasses = (algebra: Algebra, node: Node): Classes => upperClasses(algebra, node, parameters);
+const jointTier = (algebra: Algebra, node: Node): Tier => tierOf(jointClasses(algebra, node));
 
 function familyTier(algebra: Algebra, form: Node, family: string, tier: Tier): Tier {
   if (tier === "undecided" || tier === "outside") return tier;

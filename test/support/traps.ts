@@ -315,7 +315,7 @@ const PARTICULAR: readonly Trap[] = [
   { model: "atan(tan(w))", tiers: ["polynomial", "outside"] },
   // Numbers beyond the exact integers of a double.
   { model: "relu(w-1e50)", tiers: ["outside"] },
-  { model: "w-1e50", tiers: ["polynomial"], degree: 1 },
+  { model: "w-1e50", tiers: ["polynomial"] },
   // 1 everywhere but at the one point w = 0.
   { model: "sign(w)^2", tiers: ["polynomial", "outside"] },
   { model: "floor(exp(-w^2))", tiers: ["polynomial", "outside"] },

@@ -48,7 +48,7 @@ export function build(
   budget: Budget,
   datum?: number,
 ): Built {
-  const hints: Hints = { divisors: new Map(), positive: new Set(), logarithms: new Set() };
+  const hints: Hints = { divisors: new Map(), units: new Map(), positive: new Set(), logarithms: new Set() };
   for (let round = 0; round < MOST_BUILDS; round++) {
     budget.spend(16);
     const facts = hints.positive.size;

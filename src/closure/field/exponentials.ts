@@ -4,6 +4,7 @@ import * as F from "../../exact/fraction.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
+  divide as divideRational,
   G_I,
   G_ONE,
   gaussian,
@@ -14,14 +15,19 @@ import {
   isInteger,
   isZero,
   multiply as multiplyRational,
+  negate,
   ONE,
   type Rational,
   rational,
+  sign,
   ZERO,
 } from "../../exact/rational.ts";
 import { type Element, type Generator, variablesOf } from "./generator.ts";
 import { Finer, type Hints, type Tower } from "./interface.ts";
 import { linearRelation } from "./relations.ts";
+
+/** The most parts of an exponential that are told apart: what is written by one is a power of it. */
+const MOST_PARTS = 5040n;
 
 /** Parts of an exponent that are real or imaginary each: a rational multiple of a monic element. */
 interface Piece {
@@ -89,28 +95,27 @@ export function createExponentials(tower: Tower, hints: Hints, budget: Budget): 
       if (!wave && g.kind === "special" && g.name === "lambertw")
         return rationalPower(divide(g.args[0]!, base), factor, false);
     }
-    const key = F.key(base);
-    const divisor = hints.divisors.get(`exp ${wave} ${key}`) ?? 1;
-    const steps = multiplyRational(factor, rational(divisor));
-    if (isInteger(steps)) {
-      if (
-        !tower.has(`exp ${wave} ${key}`) &&
-        [...variablesOf({ ...base, numerator: P.zero })].some(hasParameter)
-      ) {
-        const related = relatedExp(base, wave, factor);
-        if (related !== undefined) return related;
-      }
-      const unit = number(wave ? gaussian(ZERO, rational(1, divisor)) : gaussian(rational(1, divisor)));
-      const t = variable(`exp ${wave} ${key}`, () => ({ kind: "exp", argument: multiply(unit, base), wave }));
-      return power(t, Number(steps.num));
+    const key = `exp ${wave} ${F.key(base)}`;
+    const isNew = !tower.has(key);
+    if (isNew && [...variablesOf({ ...base, numerator: P.zero })].some(hasParameter)) {
+      const related = relatedExp(base, wave, factor);
+      if (related !== undefined) return related;
     }
-    return finer(`exp ${wave} ${key}`, divisor, steps);
+    if (isNew && !hints.units.has(key)) hints.units.set(key, sign(factor) < 0 ? negate(factor) : factor);
+    const unit = hints.units.get(key)!;
+    const steps = divideRational(factor, unit);
+    if (!isInteger(steps)) finer(key, steps);
+    const argument = multiply(number(wave ? gaussian(ZERO, unit) : unit), base);
+    const t = variable(key, () => ({ kind: "exp", argument, wave }));
+    return power(t, Number(steps.num));
   }
 
-  function finer(key: string, divisor: number, steps: Rational): never {
-    const next = divisor * Number(steps.den);
-    if (!(next <= 5040)) throw new DescentError("budget", "exponents have too many different denominators");
-    hints.divisors.set(key, next);
+  /** Powers of e^base to exponents with so many denominators are none of one generator. */
+  function finer(key: string, steps: Rational): never {
+    const unit = divideRational(hints.units.get(key)!, rational(steps.den));
+    if (steps.den > MOST_PARTS || steps.num > MOST_PARTS || -steps.num > MOST_PARTS)
+      throw new DescentError("budget", "exponents have too many different denominators");
+    hints.units.set(key, unit);
     throw new Finer();
   }
 
@@ -134,11 +139,7 @@ export function createExponentials(tower: Tower, hints: Hints, budget: Budget): 
     let total = exp(multiply(number(wave ? G_I : G_ONE), multiply(found.rest, number(factor))));
     items.forEach(({ g, v }, k) => {
       const q = multiplyRational(found.factors[k]!, factor);
-      if (!isInteger(q)) {
-        const own = monic(multiply(unit, g.argument), wave);
-        const key = `exp ${wave} ${F.key(own.base)}`;
-        finer(key, hints.divisors.get(key) ?? 1, q);
-      }
+      if (!isInteger(q)) finer(`exp ${wave} ${F.key(monic(multiply(unit, g.argument), wave).base)}`, q);
       total = multiply(total, power(F.fromPolynomial(P.variable(v)), Number(q.num)));
     });
     logs.forEach(({ g }, k) => {

@@ -9,9 +9,11 @@ import type { Element, Generator } from "./generator.ts";
 /** Thrown where a generator was too coarse: everything is built anew with its argument divided. */
 export class Finer extends Error {}
 
-/** Arguments that are to be divided, and expressions known to be positive, by their keys: kept from one build to the next. */
+/** Arguments that are to be divided or taken by other units, and expressions known to be positive, by their keys: kept from one build to the next. */
 export interface Hints {
   readonly divisors: Map<string, number>;
+  /** The multiples of exponents of which exponentials are made, instead of the first ones that occur. */
+  readonly units: Map<string, Rational>;
   readonly positive: Set<string>;
   /** Arguments of logarithms since the set was last emptied: they are positive if no side of a kink was chosen for them. */
   readonly logarithms: Set<string>;

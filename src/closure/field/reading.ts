@@ -26,6 +26,8 @@ export interface LowerProof {
 export interface Reading {
   readonly tier: Tier;
   readonly degree: number;
+  /** Whether a polynomial is proved to be of no lower degree. */
+  readonly attained: boolean;
   readonly proofs: readonly LowerProof[];
   /** Why the tier is undecided. */
   readonly reason: string;
@@ -80,9 +82,14 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
     const classesOf = createClasses(tower, isActive);
     const classes = classesOf(f);
     const tier = tierOf(classes);
-    const base = { tier, degree: classes.degree, proofs: [], reason: "" };
+    const base = { tier, degree: classes.degree, attained: false, proofs: [], reason: "" };
     const stop = (reason: string): Reading => ({ ...base, tier: "undecided", reason });
-    if (tier === "polynomial") return base;
+    // Where the domain falls into components, numbers may differ from one to the other.
+    const jumps = closureOf(tower, [f]).some((v) => generator(v).kind === "constant");
+    if (tier === "polynomial")
+      return jumps
+        ? stop("it is known up to constants in the components only")
+        : { ...base, attained: attains(f, isActive, classes.degree) };
     const closure = closureOf(tower, [f]).filter(isActive);
     const own = [...variablesOf(f)].filter(isActive);
     if (tower.doubts.length > 0) return stop(tower.doubts[0]!);
@@ -92,6 +99,14 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
     return typeof found === "string"
       ? stop(found)
       : { ...base, tier: tier === "undecided" ? "outside" : tier, proofs: found };
+
+    function attains({ numerator }: Element, moves: IsActive, degree: number): boolean {
+      const own = new Set([...variablesOf({ numerator, denominator: P.one })].filter(moves));
+      return [...P.coefficientsIn(numerator, own).values()].some(
+        ({ monomial, coefficient }) =>
+          monomial.reduce((sum, [, k]) => sum + k, 0) === degree && proofs.nonzero(coefficient),
+      );
+    }
 
     /** Why the exponentials and logarithms are not proved to be independent. */
     function independence(all: readonly number[]): string | undefined {

@@ -21,7 +21,14 @@ import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { encloseElement } from "./enclose.ts";
 import { type Element, relationOf, variablesOf } from "./generator.ts";
-import type { Hints, Signs, Tower } from "./interface.ts";
+import {
+  absolute as absoluteValue,
+  type Hints,
+  isNumber,
+  numberOf,
+  type Signs,
+  type Tower,
+} from "./interface.ts";
 
 /** Chooses the side of a kink: +1 or −1 for an argument by its key. */
 export type Oracle = (argument: Element, key: string) => 1 | -1;
@@ -150,7 +157,7 @@ export function createSigns(
     const real = [...variablesOf(a)].every((v) => !isWave(v));
     if (!real) return side(a);
     // |Π f^k| = Π |f|^k
-    let total = tower.number(1);
+    let [total, plain] = [tower.number(1), tower.number(1)];
     for (const [p, direction] of [
       [a.numerator, 1],
       [a.denominator, -1],
@@ -159,12 +166,12 @@ export function createSigns(
         const element = F.fromPolynomial(f);
         const own = k % 2 === 0 ? element : factor(element);
         total = tower.multiply(total, tower.power(own, direction * k));
+        plain = tower.multiply(plain, tower.power(element, direction * k));
       }
     }
-    const number = tower.divide(tower.multiply(total, total), tower.multiply(a, a));
-    const ratio = P.totalDegree(number.numerator) <= 0 && F.isPolynomial(number) ? number : undefined;
-    // What is left is the square of the content.
-    return ratio === undefined ? side(a) : tower.divide(total, tower.root(ratio, 2));
+    const content = tower.divide(a, plain);
+    if (!isNumber(content) || !gIsReal(numberOf(content))) return side(a);
+    return tower.multiply(total, tower.number(absoluteValue(numberOf(content).re)));
   }
 
   /** |f| for a squarefree factor, its monomials apart. */

@@ -199,6 +199,8 @@ function lambert(tower: Tower, u: Element): Element {
     if (tower.signOf(tower.add(found, tower.number(1))) === 1) return found;
     tower.doubt("W of v*exp(v) is v for v > -1 only");
   }
+  // The branch point is −1/e: the power of e has to be there before the tower is done.
+  tower.exp(tower.number(-1));
   return tower.special("lambertw", [u]);
 }
 

@@ -31,6 +31,7 @@ import { namesIn } from "./ladder-tower.ts";
 import { type Of, scores, subjectOf } from "./objective.ts";
 import { separableFault } from "./separable.ts";
 import { dataOf, subjectFault } from "./subject.ts";
+import { wrongDegree } from "./tiers.ts";
 
 interface Formulas {
   readonly read: (formula: string, entry: string) => Syntax;
@@ -184,6 +185,7 @@ function checkCertificate(
     claim(verdict.tier, undefined, "tier");
     if (verdict.tier !== tier) throw new Rejection("certificate.kind", `the tier is ${verdict.tier}`);
     checkClaims(verdict, claim);
+    checkOrders(numbers, verdict, model);
     checkExceptions(numbers, verdict, model, form, budget, read, unchecked);
     const poles = certificate.lower.proofs.some(({ kind }) => kind === "pole");
     const at = { numbers, verdict, form, budget };
@@ -236,6 +238,24 @@ function checkTier(
   }
 }
 
+/** The tower of a polynomial ends at its degree, that of its optimality condition at twice the degree less one. */
+function checkOrders(
+  numbers: Numbers,
+  { tier, terminates, certificate }: LadderVerdictDocument,
+  model: Syntax,
+): void {
+  const which = certificate.of === "optimality" ? "optimality" : "model";
+  const order = terminates[which];
+  const entry = `terminates.${which}`;
+  const other = which === "model" ? "optimality" : "model";
+  const wanted = order === null || which === "optimality" ? null : Math.max(2 * Number(order) - 1, 0);
+  if (terminates[other] !== wanted) throw new Rejection(`terminates.${other}`, `it is ${wanted}`);
+  if (order === null) return;
+  if (tier !== "polynomial" || typeof order !== "number") throw new Rejection(entry, "the tower is infinite");
+  const reason = wrongDegree(numbers, model, numbers.read(`${order}`));
+  if (reason !== undefined) throw new Rejection(entry, reason);
+}
+
 type Claim = (claimed: string, family: string | undefined, entry: string) => void;
 
 /** What a verdict says beside its tier. */
@@ -243,10 +263,6 @@ function checkClaims(verdict: Omit<LadderVerdictDocument, "certificate">, claim:
   const membership = MEMBERSHIPS[verdict.tier];
   if (verdict.membership !== membership)
     throw new Rejection("membership", `${verdict.tier} is ${membership}`);
-  for (const which of ["model", "optimality"] as const) {
-    if (verdict.terminates[which] !== null)
-      throw new Rejection(`terminates.${which}`, "the certificate bounds no order");
-  }
   verdict.parameters.forEach(({ name, tier }, k) => {
     // What is left undecided claims nothing.
     if (tier !== "undecided") claim(tier, familyOf(name), `parameters[${k}].tier`);
@@ -330,6 +346,8 @@ function checkOutside(
   const claim: Claim = (claimed, family, entry) =>
     checkTier(claimed, family, entry, upper, obstruction.lower);
   claim("outside", undefined, "tier");
+  for (const [which, order] of Object.entries(verdict.terminates))
+    if (order !== null) throw new Rejection(`terminates.${which}`, "the tower is infinite");
   checkClaims(verdict, claim);
   const at = { numbers, verdict, form: model, budget };
   const beside =

@@ -107,16 +107,15 @@ function respelled(
 }
 
 /** Why the model is not shown to be a polynomial of this degree in all parameters together. */
-function wrongDegree(numbers: Numbers, model: Syntax, order: Syntax): string | undefined {
+export function wrongDegree(numbers: Numbers, model: Syntax, order: Syntax): string | undefined {
   const { precise, evaluator, isParameter } = numbers;
   return witnessed(numbers, undefined, (place) => {
     const claimed = precise.scope(64, (r) => {
       const value = evaluator.value(r, order, place);
       return value === undefined ? Number.NaN : r.toNumber(value.re);
     });
-    if (claimed === 0) return undefined;
     if (!(claimed <= MOST_DEGREE)) return `the degree ${claimed} is too high to judge by numbers`;
-    const top = difference(numbers, model, isParameter, place, claimed);
+    const top = claimed === 0 ? "nonzero" : difference(numbers, model, isParameter, place, claimed);
     if (top === undefined) return NO_VALUE;
     if (top !== "nonzero") return `by its values the model is of a degree below ${claimed}`;
     const next = difference(numbers, model, isParameter, place, claimed + 1);
