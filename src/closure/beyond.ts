@@ -11,6 +11,7 @@ import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { certify, lowerBound } from "./certify.ts";
+import { findExceptions } from "./exceptions.ts";
 import { branchInside } from "./field/branch.ts";
 import { build } from "./field/build.ts";
 import { domainOf } from "./field/domain.ts";
@@ -143,7 +144,7 @@ function closedIn(architecture: Architecture, { form, families }: Climbed): stri
   return parameters.filter((f) => best.includes(f.name)).map(familyName);
 }
 
-/** The sizes 0 and 1, one at a time with all others 2, for which the tier is another one. */
+/** Small sizes for which the tier is another one. */
 function ladderExceptions(
   architecture: Architecture,
   found: Climbed,
@@ -168,12 +169,10 @@ function ladderExceptions(
       throw error;
     }
   };
-  return open.flatMap((size) =>
-    [0, 1].flatMap((value): Exception[] => {
-      const own = at(new Map(open.map((name) => [name, name === size ? value : 2])));
-      return own.tier === found.tier ? [] : [{ sizes: { [size]: value }, ...own }];
-    }),
-  );
+  return findExceptions(open, (sizes) => {
+    const own = at(sizes);
+    return own.tier === found.tier ? undefined : own;
+  });
 }
 
 const undecidedOf = (verdict: Verdict, reason: string): Verdict => ({

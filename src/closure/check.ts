@@ -16,6 +16,7 @@ import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
+import { findExceptions } from "./exceptions.ts";
 import type { Classes } from "./field/classes.ts";
 import { tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
@@ -247,7 +248,7 @@ function orders(algebra: Algebra, degree: Node, { of }: Subject): Verdict["termi
   return { model: sizeValue(degree), optimality: sizeValue(optimality) };
 }
 
-/** The sizes 0 and 1, one at a time with all others 2, for which the tier or the degree of a polynomial is another one. */
+/** Small sizes for which the tier or the degree of a polynomial is another one. */
 function exceptions(
   architecture: Architecture,
   decision: Decision,
@@ -265,23 +266,20 @@ function exceptions(
       throw error;
     }
   };
-  return open.flatMap((size) =>
-    [0, 1].flatMap((value): Exception[] => {
-      const sizes = new Map(open.map((name) => [name, name === size ? value : 2]));
-      const found = decideAt(sizes);
-      if (isUndecided(found)) return [{ sizes: { [size]: value }, tier: "undecided" }];
-      const families = architecture.parameters.every(({ name }) => {
-        const own = found.families.get(name) ?? "polynomial";
-        const generic = decision.families.get(name) ?? "polynomial";
-        return own === generic || own === "undecided" || generic === "undecided";
-      });
-      const same =
-        found.tier === tier &&
-        families &&
-        (tier !== "polynomial" || degree === null || found.degree === sizeAt(algebra, degree, sizes));
-      return same ? [] : [{ sizes: { [size]: value }, tier: found.tier }];
-    }),
-  );
+  return findExceptions(open, (sizes) => {
+    const found = decideAt(sizes);
+    if (isUndecided(found)) return { tier: "undecided" };
+    const families = architecture.parameters.every(({ name }) => {
+      const own = found.families.get(name) ?? "polynomial";
+      const generic = decision.families.get(name) ?? "polynomial";
+      return own === generic || own === "undecided" || generic === "undecided";
+    });
+    const same =
+      found.tier === tier &&
+      families &&
+      (tier !== "polynomial" || degree === null || found.degree === sizeAt(algebra, degree, sizes));
+    return same ? undefined : { tier: found.tier };
+  });
 }
 
 function certificate(

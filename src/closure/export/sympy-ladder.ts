@@ -198,12 +198,15 @@ def check_claim(tier, family, shown):
 
 def check_exceptions():
     """At some sizes the form is seen to be in the stated tier, and in no lower one."""
-    for sizes, tier in EXCEPTIONS:
+    for sizes, tier, own in EXCEPTIONS:
         if tier == "undecided":
             continue
-        c = FORM(Classes(PARAMETERS, {**SIZES, **sizes}))
+        bound = {**SIZES, **sizes}
+        c = (FORM if own is None else own)(Classes(PARAMETERS, bound))
         lower = [t for t, above in ABOVE.items() if tier in above and fits(c, t)]
         where = ", ".join("%s = %d" % item for item in sizes.items())
+        if own is not None:
+            check_equal("for %s its spelling is equal to the form" % where, numeric(FORM, bound), numeric(own, bound))
         check(set(sizes) <= set(SIZES) and fits(c, tier) and not lower, "for %s the form is in the tier %s" % (where, tier), "it is not seen to be, or in a lower one")
 
 

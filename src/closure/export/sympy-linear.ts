@@ -247,7 +247,7 @@ def check_linear():
         check_tier(TIER, known, PARAMETERS, "the model")
         for family, tier in CLAIMS:
             check_tier(tier, known, [family], "the model as a function of " + family)
-    for sizes, tier in EXCEPTIONS:
+    for sizes, tier, _ in EXCEPTIONS:
         if tier in ("polynomial", "exponential-polynomial"):
             other = expanded(MODEL(Symbolic({**SIZES, **sizes})))
             own = [s for s in other.free_symbols if is_parameter(s)]

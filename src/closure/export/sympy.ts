@@ -46,7 +46,7 @@ export function sympyScript(verdict: Verdict): string | undefined {
         (e) =>
           `({${Object.entries(e.sizes)
             .map(([size, n]) => `${pythonString(size)}: ${n}`)
-            .join(", ")}}, "${e.tier}")`,
+            .join(", ")}}, "${e.tier}", ${e.form === undefined ? "None" : formulas.of(e.form)})`,
       ),
     )}`,
     `DEGREE = ${degree === null ? "None" : formulas.of(`${degree}`)}`,
