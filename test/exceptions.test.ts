@@ -62,3 +62,36 @@ test.each([
     entry: `exceptions[${last}].form`,
   });
 });
+
+test.each([
+  ["(n - 3)*exp(w*x) + sum(a[k], k, 1, n)", [{ n: 3 }]],
+  ["sum(exp(w*x), k, 1, n) - 2*exp(w*x) + w", [{ n: 2 }]],
+  ["(n^2 - 5*n + 6)*tanh(w) + v^2*n", [{ n: 2 }, { n: 3 }]],
+  ["(n - 3)*(m - 2)*exp(w) + sum(sum(a[i,j], i, 1, n), j, 1, m)", [{ m: 2 }, { n: 3 }]],
+  [
+    "(n - m)*exp(w) + sum(sum(a[i,j], i, 1, n), j, 1, m)",
+    [
+      { m: 0, n: 0 },
+      { m: 1, n: 1 },
+      { m: 2, n: 2 },
+      { m: 3, n: 3 },
+    ],
+  ],
+])("sizes as values: %s", (formula, sizes) => {
+  const verdict = findVerdict(model(formula), judge, createBudget());
+  expect(verdict).toMatchObject({
+    scope: "generic",
+    exceptions: sizes.map((own) => ({ sizes: own, tier: "polynomial" })),
+  });
+  const run = (document: object) =>
+    verify(JSON.stringify(document), "verdict.json", judge.precise, createBudget());
+  expect(run(verdict)).toMatchObject({ accepted: true });
+  expect(run({ ...verdict, scope: "all" })).toMatchObject({ accepted: false, entry: "scope" });
+});
+
+test("what holds for all sizes says so", () => {
+  const scope = (formula: string) => findVerdict(model(formula), judge, createBudget()).scope;
+  expect(scope("sum(v[k]*tanh(sum(w[k,i]*x[i], i, 1, d)), k, 1, h)")).toBe("all");
+  expect(scope("sum(a[k]*exp(-b[k]*x), k, 1, n)")).toBe("all");
+  expect(scope("A*exp(-k*x)")).toBeUndefined();
+});

@@ -100,6 +100,8 @@ export function verdictText(verdict: Verdict): string {
       ]);
     }
   }
+  if (verdict.scope === "generic")
+    rows.push(["sizes", "generic: a size that occurs as a value may have finitely many more exceptions"]);
   const exceptions = verdict.exceptions ?? [];
   if (exceptions.length > 0) {
     const list = exceptions.map(({ sizes, tier }) => {

@@ -11,7 +11,7 @@ import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { certify, lowerBound } from "./certify.ts";
-import { findExceptions } from "./exceptions.ts";
+import { findExceptions, scopeOf, sizesAsValues } from "./exceptions.ts";
 import { branchInside } from "./field/branch.ts";
 import { build } from "./field/build.ts";
 import { domainOf } from "./field/domain.ts";
@@ -20,7 +20,7 @@ import { askedConditions, kinkReason, kinkWitnesses } from "./kinks/report.ts";
 import { type Climb, type Climbed, climb, opensDomain } from "./ladder.ts";
 import type { ZeroJudge } from "./nonzero.ts";
 import type { DecideLinear, Subject } from "./subject.ts";
-import { type Exception, membershipOf, type Tier, type Verdict } from "./verdict.ts";
+import { membershipOf, type Tier, type Verdict } from "./verdict.ts";
 
 /** What linear closure leaves open: another spelling, a higher tier, or no analytic function at all. */
 export function beyond(
@@ -113,7 +113,7 @@ function ladderVerdict(
     analytic: { holds: true, radius, domain: [...new Set([...architecture.conditions, ...domain])] },
     ...(isInstance(architecture)
       ? {}
-      : { exceptions: ladderExceptions(architecture, found, positive, decideLinear, judge, budget) }),
+      : ladderExceptions(architecture, subject, found, positive, decideLinear, judge, budget)),
     certificate: certify(architecture, subject, found, judge.precise, budget),
     obstruction: null,
   };
@@ -147,13 +147,15 @@ function closedIn(architecture: Architecture, { form, families }: Climbed): stri
 /** Small sizes for which the tier is another one. */
 function ladderExceptions(
   architecture: Architecture,
+  { folded }: Subject,
   found: Climbed,
   positive: readonly Node[],
   decideLinear: DecideLinear,
   judge: ZeroJudge,
   budget: Budget,
-): Exception[] {
+): Pick<Verdict, "exceptions" | "scope"> {
   const { algebra, open } = architecture;
+  const valued = sizesAsValues([folded, found.lower]);
   /** Undecided where the formula is not defined at the sizes. */
   const at = (sizes: ReadonlyMap<string, number>): { tier: Tier; form?: string } => {
     try {
@@ -169,10 +171,11 @@ function ladderExceptions(
       throw error;
     }
   };
-  return findExceptions(open, (sizes) => {
+  const exceptions = findExceptions(open, valued, (sizes) => {
     const own = at(sizes);
     return own.tier === found.tier ? undefined : own;
   });
+  return { exceptions, scope: scopeOf(valued) };
 }
 
 const undecidedOf = (verdict: Verdict, reason: string): Verdict => ({

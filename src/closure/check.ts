@@ -16,7 +16,7 @@ import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
-import { findExceptions } from "./exceptions.ts";
+import { findExceptions, scopeOf, sizesAsValues } from "./exceptions.ts";
 import type { Classes } from "./field/classes.ts";
 import { tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
@@ -27,7 +27,7 @@ import { sizeAt, sizeValue } from "./parts.ts";
 import { decideSeparability } from "./separability.ts";
 import { type DecideLinear, type Subject, subjectOf } from "./subject.ts";
 import { isUndecided, UNCERTAIN, type Undecided } from "./tiers.ts";
-import { type Exception, membershipOf, type Verdict } from "./verdict.ts";
+import { membershipOf, type Verdict } from "./verdict.ts";
 
 /**
  * The verdict of an architecture. It never guesses: whatever has no certificate here is `undecided`, with the reason.
@@ -234,7 +234,7 @@ function decide(
       statistics.order === null || architecture.inputs.length !== 1
         ? { holds: null, recurrenceOrder: null }
         : { holds: true, recurrenceOrder: statistics.order },
-    ...(isInstance(architecture) ? {} : { exceptions: exceptions(architecture, found, search, budget) }),
+    ...(isInstance(architecture) ? {} : exceptions(architecture, found, search, budget)),
     certificate: certificate(architecture, model, subject, found, search, budget),
     obstruction: null,
   };
@@ -254,9 +254,10 @@ function exceptions(
   decision: Decision,
   search: Search,
   budget: Budget,
-): Exception[] {
+): Pick<Verdict, "exceptions" | "scope"> {
   const { algebra, open } = architecture;
   const { tier, degree } = decision;
+  const valued = sizesAsValues([architecture.model]);
   const decideAt = (sizes: ReadonlyMap<string, number>): Decision | Undecided => {
     try {
       const folded = instantiate(algebra, architecture.model, sizes);
@@ -266,7 +267,7 @@ function exceptions(
       throw error;
     }
   };
-  return findExceptions(open, (sizes) => {
+  const found = findExceptions(open, valued, (sizes) => {
     const found = decideAt(sizes);
     if (isUndecided(found)) return { tier: "undecided" };
     const families = architecture.parameters.every(({ name }) => {
@@ -280,6 +281,7 @@ function exceptions(
       (tier !== "polynomial" || degree === null || found.degree === sizeAt(algebra, degree, sizes));
     return same ? undefined : { tier: found.tier };
   });
+  return { exceptions: found, scope: scopeOf(valued) };
 }
 
 function certificate(

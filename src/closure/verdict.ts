@@ -65,6 +65,11 @@ export interface Verdict {
   readonly direct: { readonly holds: boolean | null; readonly recurrenceOrder: number | string | null };
   /** Sizes for which a verdict with open sizes differs. */
   readonly exceptions?: readonly Exception[];
+  /**
+   * Whether it holds for all other sizes, or for generic ones: where a size occurs as a value, as in (n − 3)·exp(w), it may fail
+   * for finitely many numbers, or for pairs such as n = m, beyond those that were tried.
+   */
+  readonly scope?: "all" | "generic";
   readonly certificate: Certificate | LadderCertificate | null;
   readonly obstruction: Obstruction | null;
 }

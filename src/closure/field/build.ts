@@ -272,7 +272,8 @@ function attempt(
   function integer(value: Affine): Element {
     if (value.bound.length > 0) throw unsupported("an open index");
     return value.sizes.reduce((total, [name, c]) => {
-      const size = tower.symbol(algebra.symbol(name, "input") as SymbolNode);
+      const symbol = algebra.symbol(name, "input") as SymbolNode;
+      const size = tower.variable(`symbol ${symbol.id}`, () => ({ kind: "symbol", symbol, size: true }));
       return tower.add(total, tower.multiply(tower.number(c), size));
     }, tower.number(value.constant));
   }

@@ -1,8 +1,10 @@
 /** Elements of a tower as real expressions. */
+
 import type { Budget } from "../../errors.ts";
 import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import { G_I, gNegate, rational, sign } from "../../exact/rational.ts";
+import { sizeSymbol } from "../../expression/affine.ts";
 import type { Algebra, Node } from "../../expression/node.ts";
 import type { Element } from "./generator.ts";
 import type { Tower } from "./interface.ts";
@@ -82,7 +84,7 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
     const g = tower.generators[v]!;
     switch (g.kind) {
       case "symbol":
-        return g.symbol;
+        return g.size === true ? algebra.integer(sizeSymbol(g.symbol.name)) : g.symbol;
       case "exp": {
         if (!g.wave) return node(g.argument);
         return node(tower.multiply(tower.number(gNegate(G_I)), g.argument));

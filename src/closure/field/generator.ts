@@ -13,8 +13,8 @@ export interface Relation {
 }
 
 export type Generator =
-  /** A parameter, an input, a target, or π. */
-  | { readonly kind: "symbol"; readonly symbol: SymbolNode }
+  /** A parameter, an input, a target, π, or an open size. */
+  | { readonly kind: "symbol"; readonly symbol: SymbolNode; readonly size?: true }
   /** t = e^a; a wave where a is imaginary. */
   | { readonly kind: "exp"; readonly argument: Element; readonly wave: boolean }
   /** A function t with e^{scale·t} = exponential: log with scale 1, atan with scale 2i, log |Γ| with scale 2. */

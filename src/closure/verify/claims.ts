@@ -5,6 +5,7 @@ import { checkExceptions } from "./exceptions.ts";
 import { type Facts, factsOf, familyOf, isExponential, isNumeral } from "./facts.ts";
 import type { CertificateDocument, VerdictDocument } from "./read.ts";
 import { cellKey, restrictedForms } from "./restriction.ts";
+import { checkScope } from "./scope.ts";
 
 export function checkVerdict(
   context: Context,
@@ -24,6 +25,7 @@ export function checkVerdict(
   }
   if (verdict.membership !== "strict") throw new Rejection("membership", `${tier} is strict`);
   checkExceptions(context, verdict, model);
+  checkScope(verdict.scope, [model], new Set(context.sizes));
   const equal = lower !== undefined && isNumeral(upper.degree) && lower.degree === upper.degree;
   const known = upper.degreeCertain || (equal && lower.degreeCertain);
   const degree = tier === "polynomial" ? upper.degree : null;

@@ -146,6 +146,7 @@ const claims = {
     )
     .optional(),
   terminates: z.object({ model: order, optimality: order }),
+  scope: z.enum(["all", "generic"]).optional(),
 };
 
 export const ladderVerdict = z.object({ ...claims, certificate: ladderCertificate });

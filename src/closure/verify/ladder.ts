@@ -29,6 +29,7 @@ import type {
 import { KINDS, MEMBERSHIPS, REFUTED, WITHIN } from "./ladder-tiers.ts";
 import { namesIn } from "./ladder-tower.ts";
 import { type Of, scores, subjectOf } from "./objective.ts";
+import { checkScope } from "./scope.ts";
 import { separableFault } from "./separable.ts";
 import { dataOf, subjectFault } from "./subject.ts";
 import { wrongDegree } from "./tiers.ts";
@@ -187,6 +188,7 @@ function checkCertificate(
     checkClaims(verdict, claim);
     checkOrders(numbers, verdict, model);
     checkExceptions(numbers, verdict, model, form, budget, read, unchecked);
+    checkScope(verdict.scope, [form, lowerModel], open);
     const poles = certificate.lower.proofs.some(({ kind }) => kind === "pole");
     const at = { numbers, verdict, form, budget };
     const beside = besideCertificate(at, poles ? "pole" : undefined, unchecked);

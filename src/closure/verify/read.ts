@@ -96,6 +96,7 @@ const verdict = z.object({
     .array(z.object({ sizes: z.record(text, z.number().int().min(0).max(64)), tier: text }))
     .optional(),
   terminates: z.object({ model: order, optimality: order }),
+  scope: z.enum(["all", "generic"]).optional(),
   certificate,
 });
 
