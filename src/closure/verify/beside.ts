@@ -113,7 +113,9 @@ function isClosed(
 ): boolean {
   const own: Numbers = { ...numbers, isParameter: (name) => families.has(name) };
   const classes = classesOf(form, own.isParameter, numbers.open, budget);
-  return fits(wholeOf(classes), "cascade") && !(branches && branchFault(own, form, classes) !== undefined);
+  return (
+    fits(wholeOf(classes), "cascade") && !(branches && branchFault(own, form, classes, budget) !== undefined)
+  );
 }
 
 const CLOSED = new Set(["polynomial", "exponential-polynomial", "addition-theorem", "cascade"]);

@@ -92,7 +92,8 @@ export function hasPole(precise: Precise, tower: Tower, activity: Activity, vari
       const top = coefficientsAt(r, tower.numerator, variable, values, false);
       if (top === undefined || bottom === undefined || top.length + bottom.length > MOST_DEGREE) return false;
       const varies = bottom.slice(1).some((c) => isNonzero(r, c));
-      if (varies && (!isUnit || isNonzero(r, bottom[0]!)) && areCoprime(r, top, bottom, tower.budget)) return true;
+      if (varies && (!isUnit || isNonzero(r, bottom[0]!)) && areCoprime(r, top, bottom, tower.budget))
+        return true;
     }
     return false;
   });
@@ -154,7 +155,10 @@ function isSimple(
         const p = coefficientsAt(r, factor, variable, values, isUnit);
         if (p === undefined || p.length < 2 || p.length > MOST_DEGREE / 2) return false;
         const slope = p.slice(1).map((c, k) => multiply(r, c, fromRational(r, rational(k + 1))));
-        const simple = isNonzero(r, p.at(-1)!) && (!isUnit || isNonzero(r, p[0]!)) && areCoprime(r, p, slope, tower.budget);
+        const simple =
+          isNonzero(r, p.at(-1)!) &&
+          (!isUnit || isNonzero(r, p[0]!)) &&
+          areCoprime(r, p, slope, tower.budget);
         const apart = others.every((other) => {
           const q = coefficientsAt(r, other, variable, values, false);
           return q !== undefined && q.length + p.length <= MOST_DEGREE && areCoprime(r, p, q, tower.budget);
