@@ -5,7 +5,7 @@
  * datum; with open sizes two different sizes must agree. Where they vanish to all digits at all points it is refused. Parameters are taken a family at a time: where
  * f is a polynomial in each family, the others at generic values, it is one.
  */
-import type { Syntax } from "../../architecture/syntax.ts";
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import { add, ONE, type Rational, rational, multiply as times } from "../../exact/rational.ts";
 import type { Reals } from "../../precise/mpfr.ts";
 import { type Ball, fromRational, multiply } from "./ball.ts";
@@ -76,15 +76,30 @@ export function noExponential(
   sizes?: Sizes,
 ): string | undefined {
   const own = (name: string): boolean => name === family;
+  const part = termsWith(model, family);
   return witnessed(numbers, sizes, (place) => {
-    const degree = degreeOf(numbers, model, own, place);
+    const degree = degreeOf(numbers, part, own, place);
     if (degree > MOST_DEGREE) return `the degree ${degree} in ${family} is too high to judge by numbers`;
-    const weight = atSomeScale(model, (scale) =>
-      difference(numbers, model, own, place, degree + 1, { scale }),
-    );
+    const weight = atSomeScale(part, (scale) => difference(numbers, part, own, place, degree + 1, { scale }));
     if (weight === undefined) return NO_VALUE;
     return weight === "nonzero" ? undefined : `by its values the model is a polynomial in ${family}`;
   });
+}
+
+/** The terms of a sum in which a family occurs: no difference in it is one of the others. */
+function termsWith(model: Syntax, family: string): Syntax {
+  const terms: Syntax[] = [];
+  const pending: [node: Syntax, isNegative: boolean][] = [[model, false]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [node, isNegative] = next;
+    if (node.kind === "negate") pending.push([node.arg, !isNegative]);
+    else if (node.kind === "binary" && (node.op === "+" || node.op === "-"))
+      pending.push([node.left, isNegative], [node.right, isNegative !== (node.op === "-")]);
+    else if (postorder(node).some((each) => "name" in each && each.name === family))
+      terms.push(isNegative ? { span: node.span, kind: "negate", arg: node } : node);
+  }
+  if (terms.length === 0) return model;
+  return terms.reduce((left, right) => ({ kind: "binary", op: "+", left, right, span: left.span }));
 }
 
 /** The weight with the parameters of the size of 1, or of what cancels a literal where this shows no difference. */
