@@ -182,7 +182,9 @@ function jacobiSlope(r: Reals, g: TowerGenerator, values: Values): Ball | undefi
 
 /** A lower bound of the rank of a matrix: the pivots that are certainly not zero. */
 export function rankAtLeast(r: Reals, matrix: readonly (readonly Ball[])[], budget: Budget): number {
-  const rows = matrix.map((row) => [...row]);
+  const isZeroEntry = ({ re, im, error }: Ball): boolean =>
+    im === undefined && error === Number.NEGATIVE_INFINITY && r.sign(re) === 0;
+  const rows = matrix.filter((row) => !row.every(isZeroEntry)).map((row) => [...row]);
   const columns = new Set(rows[0]?.keys());
   let rank = 0;
   for (;;) {
@@ -199,6 +201,7 @@ export function rankAtLeast(r: Reals, matrix: readonly (readonly Ball[])[], budg
     [rows[best.row], rows[rank]] = [rows[rank]!, pivotRow];
     columns.delete(best.column);
     for (let row = rank + 1; row < rows.length; row++) {
+      if (isZeroEntry(rows[row]![best.column]!)) continue;
       budget.spend(columns.size);
       const factor = divide(r, rows[row]![best.column]!, pivotRow[best.column]!);
       if (factor === undefined) return rank;
