@@ -74,6 +74,8 @@ function below(r: Reals, { re, im }: Ball): number {
 /** Whether the true value is certainly not zero. */
 export const isNonzero = (r: Reals, a: Ball): boolean => below(r, a) > a.error;
 
+export const isExact = (a: Ball): boolean => a.error === EXACT;
+
 /** A lower bound of log2 |true value|; undefined where it may be zero. */
 function leastSize(r: Reals, a: Ball): number | undefined {
   const least = below(r, a);
@@ -229,7 +231,13 @@ function other(r: Reals, name: string, args: readonly Ball[]): Ball | undefined 
   const errors: number[] = args.map((arg) => arg.error);
   const integral = INTEGRAL.has(name);
   if (LIPSCHITZ.has(name)) return rounded(r, value, undefined, sumOfPowers(...errors) + 1, integral);
-  const found = /^[scd]n$/.test(name) ? [1 - r.bits] : [EXACT];
+  const isJacobi = /^[scd]n$/.test(name);
+  const slopes = isJacobi ? jacobiSlopes(r, args) : undefined;
+  if (slopes !== undefined) {
+    const moved = errors.map((error, k) => times(error, slopes[k]!));
+    return rounded(r, value, undefined, sumOfPowers(...moved, 1 - r.bits));
+  }
+  const found = isJacobi ? [1 - r.bits] : [EXACT];
   const wide = r.at(2 * r.bits);
   for (const [k, error] of errors.entries()) {
     if (error === EXACT) continue;
@@ -242,6 +250,17 @@ function other(r: Reals, name: string, args: readonly Ball[]): Ball | undefined 
     }
   }
   return rounded(r, value, undefined, sumOfPowers(...found), integral);
+}
+
+/**
+ * log2 of bounds of the slopes of sn, cn and dn in both arguments: |∂/∂u| ≤ 1 and |∂/∂m| ≤ (1 + |u|)/(2(1 − m)) for
+ * 0 ≤ m < 1, by DLMF 22.13.1 and P. F. Byrd, M. D. Friedman, Handbook of Elliptic Integrals, 710.51, as E(u) lies between
+ * (1 − m)u and u. Undefined for other moduli.
+ */
+function jacobiSlopes(r: Reals, [u, m]: readonly Ball[]): [number, number] | undefined {
+  const [least, most] = [r.toNumber(m!.re), r.toNumber(m!.re) + 2 ** m!.error];
+  if (!(least > 0 && least > 2 * 2 ** m!.error && most < 1 - 2 ** -20) || u!.error > 0) return undefined;
+  return [1, sumOfPowers(above(r, u!), 1) + 1 - Math.log2(2 * (1 - most))];
 }
 
 /** The judge's value; undefined where it is not finite or an argument is out of the judge's reach. */

@@ -18,6 +18,7 @@ import { familyOf } from "./facts.ts";
 import { createForms } from "./form.ts";
 import { branchFault } from "./ladder-branch.ts";
 import { classesOf, fits, wholeOf } from "./ladder-class.ts";
+import { literalSizes } from "./ladder-equal.ts";
 import type { Shared } from "./ladder-read.ts";
 import { POINTS, placeOf } from "./points.ts";
 import { determinantOf } from "./separable.ts";
@@ -112,7 +113,9 @@ function isClosed(
 ): boolean {
   const own: Numbers = { ...numbers, isParameter: (name) => families.has(name) };
   const classes = classesOf(form, own.isParameter, numbers.open, budget);
-  return fits(wholeOf(classes), "cascade") && !(branches && branchFault(own, form, classes) !== undefined);
+  return (
+    fits(wholeOf(classes), "cascade") && !(branches && branchFault(own, form, classes, budget) !== undefined)
+  );
 }
 
 const CLOSED = new Set(["polynomial", "exponential-polynomial", "addition-theorem", "cascade"]);
@@ -148,6 +151,7 @@ function closedFault(at: Besides, unchecked: Unchecked): Fault | undefined {
 const LARGEST_ORDER = 24;
 const BITS = 1024;
 const TRIED = 3;
+const MOST_SIZES = 4;
 const STEP = rational(7, 19);
 
 function dataFault(at: Besides, unchecked: Unchecked): Fault | undefined {
@@ -207,7 +211,11 @@ function recurrenceFault(
   const { precise, evaluator, isParameter } = numbers;
   const entry = "direct.recurrenceOrder";
   let isReached = order === 0;
-  for (const point of POINTS.slice(0, TRIED)) {
+  // The input is of the size of 1, or of what cancels a literal.
+  const sizes = [0, ...literalSizes([form])].slice(0, MOST_SIZES);
+  for (const [point, size] of POINTS.slice(0, TRIED).flatMap((at) => sizes.map((s) => [at, s] as const))) {
+    const power = 1n << BigInt(Math.abs(size));
+    const scale = size < 0 ? rational(power) : rational(1n, power);
     const fault = precise.scope(BITS, (r): string | undefined => {
       const place = placeOf(point, new Map(), isParameter);
       const values: (Ball | undefined)[] = Array.from({ length: 2 * order + 1 }, (_, k) =>
@@ -215,7 +223,9 @@ function recurrenceFault(
           ...place,
           symbol(name, text): Rational {
             const start = place.symbol(name, text);
-            return text === input ? addRationals(start, byRational(STEP, rational(k))) : start;
+            return text === input
+              ? byRational(scale, addRationals(start, byRational(STEP, rational(k))))
+              : start;
           },
         }),
       );

@@ -4,7 +4,7 @@
  */
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
 import type { Budget } from "../../errors.ts";
-import { ONE, type Rational, ZERO } from "../../exact/rational.ts";
+import { ONE, type Rational, rational, ZERO } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import {
   add,
@@ -13,11 +13,13 @@ import {
   divide,
   exponential,
   fromRational,
+  isExact,
   multiply,
   negative,
   pi,
   power,
 } from "./ball.ts";
+import { exactValue, JUMPS } from "./exact-value.ts";
 import { createPrograms } from "./program.ts";
 
 export interface Place {
@@ -105,7 +107,10 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
     for (const { node, operands } of program(syntax)) {
       budget.spend(node.kind === "call" ? CALL_COST : NODE_COST);
       const args = operands.map((k) => values[k]!);
-      const made = node.kind === "fold" ? foldOnce(r, node, place, all, bound) : step(r, node, args, place);
+      const made =
+        node.kind === "fold"
+          ? foldOnce(r, node, place, all, bound)
+          : (exactStep(r, node, args, place) ?? step(r, node, args, place));
       if (made === undefined || !r.isFinite(made.re) || (made.im !== undefined && !r.isFinite(made.im))) {
         return undefined;
       }
@@ -136,6 +141,23 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
       case "call":
         return call(r, node.name, args);
     }
+  }
+
+  /** The side of a jump is known for what is exact, and seen to be near where it is no integer. */
+  function exactStep(r: Reals, node: Syntax, args: readonly Ball[], place: Place): Ball | undefined {
+    if (node.kind !== "call" || !JUMPS.has(node.name) || args.every(isExact)) return undefined;
+    const known = call(r, node.name, args);
+    if (known !== undefined && isExact(known)) return known;
+    const found = exactValue(node, (symbol) => {
+      if (symbol.kind === "indexed") {
+        const text = textOf(symbol, place.indices);
+        return text === undefined ? undefined : place.symbol(symbol.name, text);
+      }
+      const index = place.indices.get(symbol.name);
+      if (index !== undefined) return rational(index);
+      return /^(pi|e)$/.test(symbol.name) ? undefined : place.symbol(symbol.name, symbol.name);
+    });
+    return found && fromRational(r, found);
   }
 
   /** Layers of a network are found once for each unit, not once for each path to it. */

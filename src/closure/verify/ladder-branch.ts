@@ -4,12 +4,13 @@
  * affine in the parameters crosses zero.
  */
 import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import type { Budget } from "../../errors.ts";
 import { type Rational, rational } from "../../exact/rational.ts";
 import type { Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, exponential, fromRational, multiply, negative } from "./ball.ts";
 import type { Numbers, Place } from "./evaluate.ts";
 import type { Class } from "./ladder-class.ts";
-import { integerOf } from "./ladder-tower.ts";
+import { isEvenIn, quotientAt, withoutPowers } from "./ladder-parity.ts";
 import { hash, POINTS, placeOf } from "./points.ts";
 
 const BITS = 192;
@@ -45,31 +46,38 @@ export function branchFault(
   numbers: Numbers,
   form: Syntax,
   classes: ReadonlyMap<Syntax, Class>,
+  budget: Budget,
 ): string | undefined {
   for (const node of classes.keys()) {
     if (node.kind !== "call") continue;
     const guard = GUARDS[node.name];
     const [argument] = node.args;
-    if (guard === undefined || argument === undefined || isPower(argument, node.name)) continue;
+    if (guard === undefined || argument === undefined) continue;
     const degree = classes.get(argument)!.degree;
     if (degree === 0) continue;
     if (degree === 1 && /^(sqrt|acosh|lambertw)$/.test(node.name)) continue;
-    if (isReached(numbers, form, argument, guard, node.name === "cbrt"))
+    const reached = (value: Argument): boolean =>
+      isReached(numbers, form, value, guard, node.name === "cbrt");
+    const isAnalytic = (): boolean => {
+      if (node.name !== "sqrt" && node.name !== "cbrt") return false;
+      if (node.name === "sqrt" && isEvenIn(form, node)) return true;
+      const rest = withoutPowers(argument, node.name, budget);
+      const part = (r: Reals, place: Place) => (inner: Syntax) => numbers.evaluator.value(r, inner, place);
+      return rest !== undefined && !reached((r, place) => quotientAt(r, rest, part(r, place)));
+    };
+    if (reached((r, place) => numbers.evaluator.value(r, argument, place)) && !isAnalytic())
       return `${node.name} meets its branch point inside of the domain`;
   }
   return undefined;
 }
 
-/** √(u^4k) is u^2k, ∛(u^3k) is u^k. */
-function isPower(argument: Syntax, root: string): boolean {
-  const n = argument.kind === "binary" && argument.op === "^" ? integerOf(argument.right) : undefined;
-  return n !== undefined && n > 0 && ((root === "sqrt" && n % 4 === 0) || (root === "cbrt" && n % 3 === 0));
-}
+/** The value of what must not touch a branch point. */
+type Argument = (r: Reals, place: Place) => Ball | undefined;
 
 function isReached(
   numbers: Numbers,
   form: Syntax,
-  argument: Syntax,
+  argument: Argument,
   guard: Guard,
   crossing: boolean,
 ): boolean {
@@ -82,9 +90,9 @@ function isReached(
 
 /** Coordinate descent of the guard in the parameters that it depends on. */
 function descend(
-  { precise, evaluator, isParameter, open }: Numbers,
+  { precise, isParameter, open }: Numbers,
   form: Syntax,
-  argument: Syntax,
+  argument: Argument,
   guard: Guard,
   point: (typeof POINTS)[number],
   crossing: boolean,
@@ -110,7 +118,7 @@ function descend(
   };
   const sized = (): number | undefined =>
     precise.scope(BITS, (r) => {
-      const u = evaluator.value(r, argument, place);
+      const u = argument(r, place);
       const g = u?.im === undefined && u !== undefined ? guard(r, u) : undefined;
       return g === undefined ? undefined : r.toNumber(g.re);
     });

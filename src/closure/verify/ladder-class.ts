@@ -216,6 +216,51 @@ function powerOfLog(node: Syntax): { base: Syntax; exponent: Rational } | undefi
   return { ...inner, exponent: multiply(inner.exponent, scale) };
 }
 
+/** The class of e^node where logarithms are among its terms: e^(r·log u + v) = u^r·e^v. */
+function exponentialWithLogs(root: Syntax, classes: ReadonlyMap<Syntax, Class>): Class | undefined {
+  let [powers, rest]: [Class | undefined, Class] = [undefined, CONSTANT];
+  const pending: [node: Syntax, isNegative: boolean][] = [[root, false]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [node, isNegative] = next;
+    if (node.kind === "negate") pending.push([node.arg, !isNegative]);
+    else if (node.kind === "binary" && (node.op === "+" || node.op === "-"))
+      pending.push([node.left, isNegative], [node.right, isNegative !== (node.op === "-")]);
+    else {
+      const power = powerOfLog(node);
+      if (power === undefined) rest = sum(rest, classes.get(node)!);
+      else {
+        const base = classes.get(power.base)!;
+        const exponent = isNegative ? negate(power.exponent) : power.exponent;
+        powers = product(powers ?? CONSTANT, isConstant(base) ? CONSTANT : naturalOrRational(base, exponent));
+      }
+    }
+  }
+  return powers && product(powers, exponentialOf(rest, true));
+}
+
+/** Functions of real exponentials of their argument. */
+const OF_EXPONENTIALS = new Set("exp expm1 sinh cosh tanh sigmoid silu mish softplus".split(" "));
+
+/** The function of u where `e` is the class of e^u. */
+function ofExponential(name: string, e: Class, u: Class): Class {
+  const one = sum(e, CONSTANT);
+  switch (name) {
+    case "exp":
+      return e;
+    case "expm1":
+      return one;
+    case "softplus":
+      return callOf("log", [one]);
+    case "sinh":
+    case "cosh":
+      return sum(e, reciprocal(e));
+    default: {
+      const quotient = product(one, reciprocal(one));
+      return name === "silu" || name === "mish" ? product(u, quotient) : quotient;
+    }
+  }
+}
+
 function rationalOf(node: Syntax): Rational | undefined {
   if (node.kind === "number") return node.value;
   if (node.kind === "negate") {
@@ -273,10 +318,8 @@ export function classesOf(
       case "negate":
         return a;
       case "call": {
-        const power = node.name === "exp" ? powerOfLog(node.args[0]!) : undefined;
-        if (power === undefined) return callOf(node.name, args);
-        const base = found.get(power.base)!;
-        return isConstant(base) ? CONSTANT : naturalOrRational(base, power.exponent);
+        const e = OF_EXPONENTIALS.has(node.name) ? exponentialWithLogs(node.args[0]!, found) : undefined;
+        return e === undefined || isConstant(a) ? callOf(node.name, args) : ofExponential(node.name, e, a);
       }
       case "fold":
         if (isEmpty(node)) return node.op === "sum" ? ZERO : CONSTANT;

@@ -20,6 +20,8 @@ const BITS = 640;
 const FEWER_BITS = 320;
 const MOST_BITS = 24_000;
 const DENOMINATOR = 9973;
+/** Different sizes of numbers that are looked at. */
+const MOST_SIZES = 16;
 
 /** Binary exponents of the numbers that stand in the formulas, powers of them included, and bits that they take. */
 function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: number } {
@@ -52,6 +54,10 @@ function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: 
   return { exponents: [...exponents], bits };
 }
 
+/** Binary exponents of the numbers that stand in the formulas, where they are far from 1. */
+export const literalSizes = (formulas: readonly Syntax[]): readonly number[] =>
+  constantsIn(formulas).exponents.slice(0, MOST_SIZES);
+
 /** log2 |n| to ten digits. */
 function log2(n: bigint): number {
   const shift = BigInt(Math.max(0, bitLength(n) - 52));
@@ -69,7 +75,7 @@ export const bitsFor = (formulas: readonly Syntax[]): number =>
 const magnitudesOf = (formulas: readonly Syntax[]): number[] =>
   [...new Set(constantsIn(formulas).exponents.flatMap((e) => [e + 3, -e - 3]))]
     .filter((e) => Math.abs(e) < 4000)
-    .slice(0, 16);
+    .slice(0, MOST_SIZES);
 
 type Sign = "positive" | "negative" | "mixed";
 const SIGNS: readonly Sign[] = ["mixed", "positive", "negative", "mixed", "mixed"];

@@ -146,7 +146,7 @@ function hasFullRank(
         if (row === undefined) return undefined;
         rows.push(...row);
       }
-      return rankAtLeast(r, rows);
+      return rankAtLeast(r, rows, tower.budget);
     });
     if (rank === columns.length) return true;
     if (rank !== undefined && ++tries === TRIES) return false;

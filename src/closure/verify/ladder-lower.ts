@@ -64,7 +64,7 @@ export function checkLower(
       `over the denominator, in these generators, it is not ${path}.model: ${towerFault}`,
     );
   }
-  const ladder = { precise, budget, tower, path, isParameter };
+  const ladder = { precise, budget, tower, path, isParameter, dependences: new Map() };
   lower.proofs.forEach((proof, k) => {
     checkProof(ladder, proof, `${path}.proofs[${k}]`);
   });

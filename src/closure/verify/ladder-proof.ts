@@ -33,6 +33,8 @@ export interface Ladder {
   /** Where the lower bound stands in the document. */
   readonly path: string;
   readonly isParameter: (family: string) => boolean;
+  /** Why generators are not independent, by the family that is active. */
+  readonly dependences: Map<string | undefined, ReturnType<typeof dependence>>;
 }
 
 /** A proof at work: its active symbols. */
@@ -71,7 +73,9 @@ export function checkProof(ladder: Ladder, proof: ProofDocument, entry: string):
     refuse(`${entry}.variable`, hypertranscendentalFault(at, g));
     return;
   }
-  const dependent = dependence(ladder.precise, tower, activity, family);
+  if (!ladder.dependences.has(own))
+    ladder.dependences.set(own, dependence(ladder.precise, tower, activity, family));
+  const dependent = ladder.dependences.get(own);
   if (dependent !== undefined) throw new Rejection(dependent.generator.entry, dependent.reason);
   const last = isSecondOrderActive(at);
   if (last !== undefined) throw new Rejection(last.entry, last.reason);

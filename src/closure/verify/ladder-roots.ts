@@ -16,14 +16,20 @@ import { hash } from "./points.ts";
 /** The largest sum of two degrees. */
 const MOST_DEGREE = 80;
 
-/** By ascending powers of the variable, from the least that `strip` leaves. */
-function coefficientsAt(r: Reals, p: P.Polynomial, variable: number, values: Values, strip: boolean): Ball[] {
+/** By ascending powers of the variable, from the least that `strip` leaves; undefined where there are too many. */
+function coefficientsAt(
+  r: Reals,
+  p: P.Polynomial,
+  variable: number,
+  values: Values,
+  strip: boolean,
+): Ball[] | undefined {
   const parts = [...P.coefficientsIn(p, new Set([variable])).values()];
   const exponents = parts.map(({ monomial }) => P.exponentOf(monomial, variable));
   const least = strip ? exponents.reduce((a, b) => Math.min(a, b)) : 0;
-  const dense = Array.from({ length: exponents.reduce((a, b) => Math.max(a, b), 0) - least + 1 }, () =>
-    fromRational(r, rational(0)),
-  );
+  const length = exponents.reduce((a, b) => Math.max(a, b), 0) - least + 1;
+  if (length > MOST_DEGREE) return undefined;
+  const dense = Array.from({ length }, () => fromRational(r, rational(0)));
   parts.forEach(({ coefficient }, k) => {
     dense[exponents[k]! - least] = polynomialAt(r, coefficient, values);
   });
@@ -31,7 +37,7 @@ function coefficientsAt(r: Reals, p: P.Polynomial, variable: number, values: Val
 }
 
 /** Whether the resultant for these formal degrees is certainly not zero. */
-function areCoprime(r: Reals, a: readonly Ball[], b: readonly Ball[]): boolean {
+function areCoprime(r: Reals, a: readonly Ball[], b: readonly Ball[], budget: Budget): boolean {
   const [m, n] = [a.length - 1, b.length - 1];
   if (m + n === 0) return isNonzero(r, a[0]!) || isNonzero(r, b[0]!);
   const zero = fromRational(r, rational(0));
@@ -41,7 +47,7 @@ function areCoprime(r: Reals, a: readonly Ball[], b: readonly Ball[]): boolean {
     ...Array.from({ length: n }, (_, k) => shifted(a, k)),
     ...Array.from({ length: m }, (_, k) => shifted(b, k)),
   ];
-  return rankAtLeast(r, rows) === m + n;
+  return rankAtLeast(r, rows, budget) === m + n;
 }
 
 /** Values with the active transcendental generators, which are independent, anywhere; `variable` is not used. */
@@ -84,9 +90,10 @@ export function hasPole(precise: Precise, tower: Tower, activity: Activity, vari
     for (const values of specialisations(r, tower, activity, variable)) {
       const bottom = coefficientsAt(r, tower.denominator, variable, values, isUnit);
       const top = coefficientsAt(r, tower.numerator, variable, values, false);
-      if (top.length + bottom.length > MOST_DEGREE) return false;
+      if (top === undefined || bottom === undefined || top.length + bottom.length > MOST_DEGREE) return false;
       const varies = bottom.slice(1).some((c) => isNonzero(r, c));
-      if (varies && (!isUnit || isNonzero(r, bottom[0]!)) && areCoprime(r, top, bottom)) return true;
+      if (varies && (!isUnit || isNonzero(r, bottom[0]!)) && areCoprime(r, top, bottom, tower.budget))
+        return true;
     }
     return false;
   });
@@ -146,12 +153,15 @@ function isSimple(
       for (const values of specialisations(r, tower, activity, variable)) {
         if (tries-- === 0) return false;
         const p = coefficientsAt(r, factor, variable, values, isUnit);
-        if (p.length < 2 || p.length > MOST_DEGREE / 2) return false;
+        if (p === undefined || p.length < 2 || p.length > MOST_DEGREE / 2) return false;
         const slope = p.slice(1).map((c, k) => multiply(r, c, fromRational(r, rational(k + 1))));
-        const simple = isNonzero(r, p.at(-1)!) && (!isUnit || isNonzero(r, p[0]!)) && areCoprime(r, p, slope);
+        const simple =
+          isNonzero(r, p.at(-1)!) &&
+          (!isUnit || isNonzero(r, p[0]!)) &&
+          areCoprime(r, p, slope, tower.budget);
         const apart = others.every((other) => {
           const q = coefficientsAt(r, other, variable, values, false);
-          return q.length + p.length <= MOST_DEGREE && areCoprime(r, p, q);
+          return q !== undefined && q.length + p.length <= MOST_DEGREE && areCoprime(r, p, q, tower.budget);
         });
         if (simple && apart) return true;
       }

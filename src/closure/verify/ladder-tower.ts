@@ -31,10 +31,12 @@ export interface Tower {
   readonly generators: readonly TowerGenerator[];
   readonly numerator: P.Polynomial;
   readonly denominator: P.Polynomial;
+  readonly budget: Budget;
 }
 
-/** Powers beyond this are slips. */
+/** Powers beyond this are slips; of a name alone they cost nothing. */
 const MOST_POWER = 10_000;
+const MOST_POWER_OF_NAME = 100_000_000;
 
 /** Functions of one argument but for these. */
 const ARITY: Readonly<Record<string, number>> = { besselj: 2, sn: 2, cn: 2, dn: 2 };
@@ -117,6 +119,7 @@ export function readTower(
     generator: new Map(generators.map((g) => [g.variable, g])),
     numerator,
     denominator,
+    budget,
   };
 }
 
@@ -160,7 +163,8 @@ function fractionOf(
       case "binary": {
         if (node.op === "^") {
           const n = integerOf(node.right);
-          if (n === undefined || Math.abs(n) > MOST_POWER) return fail("another power");
+          const most = node.left.kind === "name" ? MOST_POWER_OF_NAME : MOST_POWER;
+          if (n === undefined || Math.abs(n) > most) return fail("another power");
           stack.push(F.power(stack.pop()!, n, budget));
           break;
         }

@@ -1,4 +1,5 @@
 /** Values of a tower at a place, with bounds of their errors, and the rank of a matrix of them. */
+import type { Budget } from "../../errors.ts";
 import { type Fraction, key } from "../../exact/fraction.ts";
 import type * as P from "../../exact/polynomial.ts";
 import { derivative } from "../../exact/polynomial.ts";
@@ -27,6 +28,9 @@ export type Values = readonly Ball[];
 /** A value of a variable in place of its own; undefined where it keeps it. */
 export type Instead = (variable: number) => Rational | undefined;
 
+/** Units of the budget for the value of a generator. */
+const GENERATOR_COST = 256;
+
 const zero = (r: Reals): Ball => ({ re: r.number(0), error: Number.NEGATIVE_INFINITY });
 const i = (r: Reals): Ball => ({ re: r.number(0), im: r.number(1), error: Number.NEGATIVE_INFINITY });
 
@@ -48,6 +52,7 @@ export function valuesAt(
     else values[v] = name === "pi" ? pi(r) : fromRational(r, symbolAt(place, name));
   }
   for (const generator of tower.generators) {
+    tower.budget.spend(GENERATOR_COST);
     const other = instead(generator.variable);
     const value = other === undefined ? generatorAt(r, generator, values) : fromRational(r, other);
     if (value === undefined || !r.isFinite(value.re)) return undefined;
@@ -176,8 +181,10 @@ function jacobiSlope(r: Reals, g: TowerGenerator, values: Values): Ball | undefi
 }
 
 /** A lower bound of the rank of a matrix: the pivots that are certainly not zero. */
-export function rankAtLeast(r: Reals, matrix: readonly (readonly Ball[])[]): number {
-  const rows = matrix.map((row) => [...row]);
+export function rankAtLeast(r: Reals, matrix: readonly (readonly Ball[])[], budget: Budget): number {
+  const isZeroEntry = ({ re, im, error }: Ball): boolean =>
+    im === undefined && error === Number.NEGATIVE_INFINITY && r.sign(re) === 0;
+  const rows = matrix.filter((row) => !row.every(isZeroEntry)).map((row) => [...row]);
   const columns = new Set(rows[0]?.keys());
   let rank = 0;
   for (;;) {
@@ -194,6 +201,8 @@ export function rankAtLeast(r: Reals, matrix: readonly (readonly Ball[])[]): num
     [rows[best.row], rows[rank]] = [rows[rank]!, pivotRow];
     columns.delete(best.column);
     for (let row = rank + 1; row < rows.length; row++) {
+      if (isZeroEntry(rows[row]![best.column]!)) continue;
+      budget.spend(columns.size);
       const factor = divide(r, rows[row]![best.column]!, pivotRow[best.column]!);
       if (factor === undefined) return rank;
       for (const column of columns) {

@@ -29,6 +29,7 @@ import type {
 import { KINDS, MEMBERSHIPS, REFUTED, WITHIN } from "./ladder-tiers.ts";
 import { namesIn } from "./ladder-tower.ts";
 import { type Of, scores, subjectOf } from "./objective.ts";
+import { textOf } from "./polish.ts";
 import { checkScope } from "./scope.ts";
 import { separableFault } from "./separable.ts";
 import { dataOf, subjectFault } from "./subject.ts";
@@ -194,7 +195,7 @@ function checkCertificate(
     const beside = besideCertificate(at, poles ? "pole" : undefined, unchecked);
     if (beside !== undefined) throw new Rejection(beside.entry, beside.reason);
   }
-  const branch = branchFault(numbers, form, upper(undefined));
+  const branch = branchFault(numbers, form, upper(undefined), budget);
   if (branch !== undefined) throw new Rejection(verdict === undefined ? "certificate.kind" : "tier", branch);
   const separable = verdict && separableFault(verdict, numbers.read, evaluator, precise, unchecked);
   if (separable !== undefined) throw new Rejection(separable.entry, separable.reason);
@@ -203,7 +204,7 @@ function checkCertificate(
 
 /** The loss is analytic where the model is: its gradient alone leaves out the points at which it is infinite. */
 function checkBranches(numbers: Numbers, model: Syntax, budget: Budget): void {
-  const branch = branchFault(numbers, model, upperBounds(numbers, model, budget)(undefined));
+  const branch = branchFault(numbers, model, upperBounds(numbers, model, budget)(undefined), budget);
   if (branch !== undefined) throw new Rejection("tier", branch);
 }
 
@@ -297,28 +298,6 @@ function checkRules(
 
 const isFunction = (node: Syntax): boolean =>
   node.kind === "call" || (node.kind === "binary" && (node.op === "^" || node.op === "/"));
-
-/** One text for each tree, in Polish notation. */
-const textOf = (root: Syntax): string => postorder(root).map(labelOf).join(" ");
-
-function labelOf(node: Syntax): string {
-  switch (node.kind) {
-    case "number":
-      return `${node.value.num}/${node.value.den}`;
-    case "name":
-      return node.name;
-    case "indexed":
-      return `${node.name}[${node.indices.length}]`;
-    case "call":
-      return `${node.name}(${node.args.length})`;
-    case "binary":
-      return node.op;
-    case "negate":
-      return "neg";
-    case "fold":
-      return `${node.op} ${node.index} ${node.except?.length ?? 0}`;
-  }
-}
 
 function checkOutside(
   verdict: HypertranscendentalDocument,

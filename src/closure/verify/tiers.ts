@@ -5,12 +5,13 @@
  * datum; with open sizes two different sizes must agree. Where they vanish to all digits at all points it is refused. Parameters are taken a family at a time: where
  * f is a polynomial in each family, the others at generic values, it is one.
  */
-import type { Syntax } from "../../architecture/syntax.ts";
-import { type Rational, rational, multiply as times } from "../../exact/rational.ts";
+import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import { add, ONE, type Rational, rational, multiply as times } from "../../exact/rational.ts";
 import type { Reals } from "../../precise/mpfr.ts";
 import { type Ball, fromRational, multiply } from "./ball.ts";
 import type { Fault, Numbers, Place } from "./evaluate.ts";
-import { hash, moved, POINTS, placeOf, sizesOf } from "./points.ts";
+import { literalSizes } from "./ladder-equal.ts";
+import { hash, POINTS, placeOf, sizesOf } from "./points.ts";
 import type { CertificateDocument, VerdictDocument } from "./read.ts";
 import { type Weight, weigh } from "./weigh.ts";
 
@@ -75,13 +76,41 @@ export function noExponential(
   sizes?: Sizes,
 ): string | undefined {
   const own = (name: string): boolean => name === family;
+  const part = termsWith(model, family);
   return witnessed(numbers, sizes, (place) => {
-    const degree = degreeOf(numbers, model, own, place);
+    const degree = degreeOf(numbers, part, own, place);
     if (degree > MOST_DEGREE) return `the degree ${degree} in ${family} is too high to judge by numbers`;
-    const weight = difference(numbers, model, own, place, degree + 1);
+    const weight = atSomeScale(part, (scale) => difference(numbers, part, own, place, degree + 1, { scale }));
     if (weight === undefined) return NO_VALUE;
     return weight === "nonzero" ? undefined : `by its values the model is a polynomial in ${family}`;
   });
+}
+
+/** The terms of a sum in which a family occurs: no difference in it is one of the others. */
+function termsWith(model: Syntax, family: string): Syntax {
+  const terms: Syntax[] = [];
+  const pending: [node: Syntax, isNegative: boolean][] = [[model, false]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [node, isNegative] = next;
+    if (node.kind === "negate") pending.push([node.arg, !isNegative]);
+    else if (node.kind === "binary" && (node.op === "+" || node.op === "-"))
+      pending.push([node.left, isNegative], [node.right, isNegative !== (node.op === "-")]);
+    else if (postorder(node).some((each) => "name" in each && each.name === family))
+      terms.push(isNegative ? { span: node.span, kind: "negate", arg: node } : node);
+  }
+  if (terms.length === 0) return model;
+  return terms.reduce((left, right) => ({ kind: "binary", op: "+", left, right, span: left.span }));
+}
+
+/** The weight with the parameters of the size of 1, or of what cancels a literal where this shows no difference. */
+function atSomeScale(model: Syntax, weighed: (scale: Rational) => Weight | undefined): Weight | undefined {
+  let found = weighed(ONE);
+  for (const exponent of literalSizes([model])) {
+    if (found === "nonzero") break;
+    const power = 1n << BigInt(Math.abs(exponent));
+    found = weighed(exponent < 0 ? rational(power) : rational(1n, power)) ?? found;
+  }
+  return found;
 }
 
 /** Why the architecture's own spelling of the model contradicts the degree. */
@@ -100,7 +129,7 @@ function respelled(
       return value === undefined ? MOST_DEGREE : r.toNumber(value.re);
     });
     if (!(claimed < MOST_DEGREE)) continue;
-    if (difference(numbers, own, isParameter, place, claimed + 1, inside) === "nonzero")
+    if (difference(numbers, own, isParameter, place, claimed + 1, { inside }) === "nonzero")
       return `by its values the model is of a degree above ${claimed}`;
   }
   return undefined;
@@ -115,7 +144,10 @@ export function wrongDegree(numbers: Numbers, model: Syntax, order: Syntax): str
       return value === undefined ? Number.NaN : r.toNumber(value.re);
     });
     if (!(claimed <= MOST_DEGREE)) return `the degree ${claimed} is too high to judge by numbers`;
-    const top = claimed === 0 ? "nonzero" : difference(numbers, model, isParameter, place, claimed);
+    const top =
+      claimed === 0
+        ? "nonzero"
+        : atSomeScale(model, (scale) => difference(numbers, model, isParameter, place, claimed, { scale }));
     if (top === undefined) return NO_VALUE;
     if (top !== "nonzero") return `by its values the model is of a degree below ${claimed}`;
     const next = difference(numbers, model, isParameter, place, claimed + 1);
@@ -156,14 +188,14 @@ function* placesOf({ open, isParameter }: Numbers, sizes?: Sizes): Generator<Pla
   }
 }
 
-/** The difference of this order along a generic direction of the parameters that `varies` names. */
+/** The difference of this order along a generic direction of the parameters that `varies` names, these times `scale`. */
 function difference(
   { precise, evaluator }: Numbers,
   model: Syntax,
   varies: (name: string) => boolean,
   place: Place,
   order: number,
-  inside: Numbers["inside"] = () => true,
+  { inside = () => true, scale = ONE }: { inside?: Numbers["inside"]; scale?: Rational } = {},
 ): Weight | undefined {
   const direction = (text: string): Rational => rational(500 + (hash(`direction ${text}`) % 1000), 1009);
   const terms = (r: Reals): Ball[] | undefined => {
@@ -171,7 +203,13 @@ function difference(
     let binomial = 1n;
     for (let k = 0; k <= order; k++) {
       const along = times(STEP, rational(k));
-      const at = moved(place, (name, text) => (varies(name) ? times(along, direction(text)) : undefined));
+      const at: Place = {
+        ...place,
+        symbol(name, text) {
+          const value = place.symbol(name, text);
+          return varies(name) ? times(scale, add(value, times(along, direction(text)))) : value;
+        },
+      };
       const value = inside(r, at) ? evaluator.value(r, model, at) : undefined;
       if (value === undefined) return undefined;
       const sign = (order - k) % 2 === 0 ? binomial : -binomial;
