@@ -16,7 +16,12 @@ const schema = z.strictObject({
   loss: z.enum(LOSSES).optional(),
   // A decimal literal as a string keeps digits that a JSON number loses.
   constants: z.record(name, z.union([z.number(), z.string()], { error: "expected a number" })).optional(),
-  domains: z.record(name, z.string()).optional(),
+  domains: z
+    .record(
+      name,
+      z.union([z.string(), z.array(z.string())], { error: "expected a condition or a list of conditions" }),
+    )
+    .optional(),
   output: z
     .strictObject({
       index: name,
