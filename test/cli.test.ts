@@ -92,6 +92,19 @@ describe("bad input gets one line with its place and what would be accepted, and
       ["check", "nosuch"],
       "error: no built-in architecture 'nosuch'; accepted: a built-in's name (see list), the path of a .json file, or --model FORMULA\n",
     ],
+    [["check", "mlp-tahn"], "error: no built-in architecture 'mlp-tahn'; accepted: mlp-tanh\n"],
+    [
+      ["check", "--model", "a*x", "--budget", "abc"],
+      "error: the budget 'abc' is no number; accepted: seconds above 0, at most 86400\n",
+    ],
+    [
+      ["check", "--model", "a*x", "--export", "sympy", "-o", "/nope/x.py"],
+      "error: /nope/x.py: cannot be written: no such file or folder; accepted: a folder that exists and can be written to\n",
+    ],
+    [
+      ["check", "--model", "heaviside(x)"],
+      "error: formula:1:1: unknown function 'heaviside', perhaps '(1 + sign(x))/2'; accepted: functions such as exp, log, sin, tanh, max; * for a product, [ ] for indices\n",
+    ],
     [
       ["check", "aion", "--sizes", "q=2"],
       "error: sizes:q: no size 'q' in the formula; accepted: sizes of this formula: P, d, r\n",

@@ -302,3 +302,17 @@ test.skipIf(!existsSync(path))("shared cases (skipped where ../shared is absent)
     });
   expect(wrong).toEqual([]);
 });
+
+test.each<[string, string | number]>([
+  ["sum(w[i]*x[i], i, 1, d) + b", "d"],
+  ["sum(w[i]*x[i], i, 2, d) + b", "d"],
+  ["sum(w[i]*x[i], i, 1, d) + sum(v[i]*x[i]^2, i, 1, d) + b*x[d]^3 + c", "d"],
+  ["sum(w[i]*x[i], i, 1, d) + sum(v[i]*x[i]^2, i, 2, d)", "2*d - 1"],
+  ["sum(v[k]*sum(w[i,k]*x[i], i, 1, d), k, 1, h) + b*x[d]", "d"],
+  ["exp(sum(w[i]*x[i], i, 1, d)) + b", 2],
+])("the rank of %s: what sums over one and the same input", (formula, rank) => {
+  const given = model(formula, many);
+  const found = decide(given);
+  expect(found).toMatchObject({ holds: true, rank });
+  expect(faultOf(given, found)).toBeUndefined();
+});

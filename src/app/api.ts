@@ -2,6 +2,7 @@
 import { type Architecture, flatNames, isInstance } from "../architecture/architecture.ts";
 import { BUILTINS, builtinAtSizes, builtinFile } from "../architecture/builtins.ts";
 import { type ArchitectureFile, readArchitectureFile } from "../architecture/file.ts";
+import { nearest } from "../architecture/functions.ts";
 import { buildArchitecture, type ReadOptions } from "../architecture/read.ts";
 import { findVerdict } from "../closure/check.ts";
 import { sympyScript } from "../closure/export/sympy.ts";
@@ -58,8 +59,12 @@ export const architecture = (
 export function builtinArchitecture(name: string, options: ReadOptions = {}): Architecture {
   const row = BUILTINS.find((b) => b.name === name);
   if (row === undefined) {
+    const meant = nearest(
+      name.toLowerCase(),
+      BUILTINS.map((b) => b.name),
+    );
     throw new DescentError("input", `no built-in architecture '${name}'`, {
-      accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
+      accepted: meant ?? "a built-in's name (see list), the path of a .json file, or --model FORMULA",
     });
   }
   const { file, sizes, structure } = builtinAtSizes(row, options.sizes ?? {});

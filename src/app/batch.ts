@@ -40,7 +40,10 @@ export function checkBatch(
     try {
       if (!whole)
         throw new DescentError("input", "the entry is no object", { place: { source, path: `${k}` } });
-      const given = api.readArchitectureFile(JSON.stringify(file), `${source}:${k}`);
+      const given = api.readArchitectureFile(
+        JSON.stringify(file),
+        `${source}:${typeof id === "string" || typeof id === "number" ? id : k}`,
+      );
       return { id, ...api.check(api.architecture(given), judge, limits) };
     } catch (error) {
       return { id, error: entryError(error) };

@@ -10,7 +10,7 @@ import { parseStart } from "../solve/start.ts";
 import * as api from "./api.ts";
 
 import { checkBatch } from "./batch.ts";
-import { readText, writeFiles } from "./files.ts";
+import { makeFolder, readText, writeFiles } from "./files.ts";
 import type { Io } from "./io.ts";
 import { listed, listText } from "./list.ts";
 import { columns, probeText, solutionText, verdictText } from "./report.ts";
@@ -311,6 +311,7 @@ export async function emit(io: Io, name: string | undefined, flags: EmitFlags): 
     { path: join(folder, `${file}.mjs`), content: text.code },
     { path: join(folder, `${file}.d.mts`), content: text.types },
   ];
+  makeFolder(folder);
   writeFiles(files);
   const paths = files.map((f) => f.path);
   if (flags.json) printJson(io, { files: paths, parameters: api.flatNames(given.parameters) });
@@ -429,9 +430,10 @@ function whole(text: string, what: string): number {
 
 function limits(flags: { readonly budget?: string }): api.Limits {
   if (flags.budget === undefined) return {};
-  const seconds = Number(flags.budget);
+  const seconds = flags.budget.trim() === "" ? Number.NaN : Number(flags.budget);
   if (!(seconds > 0 && seconds <= 86_400)) {
-    throw new DescentError("input", `the budget ${quoted(flags.budget)} is out of range`, {
+    const fault = Number.isNaN(seconds) ? "no number" : "out of range";
+    throw new DescentError("input", `the budget ${quoted(flags.budget)} is ${fault}`, {
       accepted: "seconds above 0, at most 86400",
     });
   }

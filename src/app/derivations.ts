@@ -2,9 +2,10 @@
 import { join, resolve } from "node:path";
 import { DERIVED } from "../architecture/builtins.ts";
 import * as api from "./api.ts";
-import { writeFiles } from "./files.ts";
+import { makeFolder, writeFiles } from "./files.ts";
 
 const folder = resolve("derivations");
+makeFolder(folder);
 const judges = await api.openJudges();
 for (const name of DERIVED) {
   const { document, evidence } = api.derive(api.builtinArchitecture(name), judges, { milliseconds: 600_000 });

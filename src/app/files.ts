@@ -20,12 +20,11 @@ export function readText(path: string): string {
   }
 }
 
-/** Writes all files or none: each to a temporary file beside its place first, then renamed. Folders are created. */
+/** Writes all files or none: each to a temporary file beside its place first, then renamed. Their folders must exist. */
 export function writeFiles(files: readonly { readonly path: string; readonly content: string }[]): void {
   const pending: { from: string; to: string }[] = [];
   try {
     for (const { path, content } of files) {
-      makeFolder(dirname(path));
       const from = join(dirname(path), `.${process.pid}-${pending.length}.tmp`);
       pending.push({ from, to: path });
       writeFileSync(from, content);
@@ -36,17 +35,25 @@ export function writeFiles(files: readonly { readonly path: string; readonly con
     for (const { from } of pending) rmSync(from, { force: true });
     throw new DescentError("input", `cannot be written: ${reason(error)}`, {
       place: { source: files[pending.length - 1]?.path ?? files[0]?.path ?? "output" },
-      accepted: "a folder that can be created or written to",
+      accepted: "a folder that exists and can be written to",
     });
   }
 }
 
 /** Creates a folder and its parents, one by one: a recursive call never returns on some file systems. */
-function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolder(parent);
-  mkdirSync(path);
+export function makeFolder(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const parent = dirname(path);
+    if (parent !== path) makeFolder(parent);
+    mkdirSync(path);
+  } catch (error) {
+    if (error instanceof DescentError) throw error;
+    throw new DescentError("input", `cannot be written: ${reason(error)}`, {
+      place: { source: path },
+      accepted: "a folder that can be created or written to",
+    });
+  }
 }
 
 function reason(error: unknown): string {

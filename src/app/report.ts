@@ -62,7 +62,7 @@ export function verdictText(verdict: Verdict): string {
   rows.push([
     "separable",
     separable.holds === true
-      ? `yes, rank ${separable.rank}`
+      ? `yes, rank ${separable.rank === 1 ? "" : "at most "}${separable.rank}`
       : `${separable.holds === false ? "no: " : ""}${separable.reason}`,
   ]);
   const domain = analytic.domain.length === 0 ? "" : `, where ${analytic.domain.join(", ")}`;

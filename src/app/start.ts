@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as api from "./api.ts";
 import { MODEL, ORIGIN, readRecord, START } from "./co2.ts";
-import { writeFiles } from "./files.ts";
+import { makeFolder, writeFiles } from "./files.ts";
 import { fitPicture } from "./picture.ts";
 import { columns, verdictText, withError } from "./report.ts";
 
@@ -42,6 +42,7 @@ out(
 
 const folder = resolve("out");
 const code = api.emitJs(given, verdict.tier);
+makeFolder(folder);
 writeFiles([
   { path: join(folder, "co2.mjs"), content: code.code },
   { path: join(folder, "co2.d.mts"), content: code.types },

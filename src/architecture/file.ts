@@ -16,7 +16,12 @@ const schema = z.strictObject({
   loss: z.enum(LOSSES).optional(),
   // A decimal literal as a string keeps digits that a JSON number loses.
   constants: z.record(name, z.union([z.number(), z.string()], { error: "expected a number" })).optional(),
-  domains: z.record(name, z.string()).optional(),
+  domains: z
+    .record(
+      name,
+      z.union([z.string(), z.array(z.string())], { error: "expected a condition or a list of conditions" }),
+    )
+    .optional(),
   output: z
     .strictObject({
       index: name,
@@ -28,6 +33,20 @@ const schema = z.strictObject({
 });
 
 export type ArchitectureFile = z.infer<typeof schema>;
+
+/** What the keys hold. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  name: "1 to 60 characters",
+  model: '"model": a formula such as "a*exp(-k*x)"',
+  inputs: 'a list of names such as ["x1", "x2"]',
+  sizes: "whole numbers from 0 to 1000000",
+  loss: LOSSES.join(", "),
+  constants: "numbers, or decimal literals as strings",
+  domains: 'conditions such as "k > 0", or lists of them',
+  output: 'an object such as {"index": "c", "size": 3}',
+  description: "a text",
+  reference: "a text",
+};
 
 /**
  * Reads an architecture file.
@@ -76,8 +95,15 @@ export function checkArchitecture(value: unknown, source: string): ArchitectureF
       accepted: path === "" ? Object.keys(schema.shape).join(", ") : "index, size",
     });
   }
-  throw new DescentError("input", issue.message.replace(/^Invalid input: /, ""), {
-    place: { source, ...(path === "" ? {} : { path }) },
-    accepted: path === "" ? "an object with a model" : "see the architecture file format in the README",
+  const missing = path === "model" && issue.message.includes("received undefined");
+  const [fault, accepted] = missing
+    ? ["the model is missing", ACCEPTED.model!]
+    : ["cannot be used", undefined];
+  throw new DescentError("input", path === "" ? "not an object" : fault!, {
+    place: { source, ...(path === "" || missing ? {} : { path }) },
+    accepted:
+      path === ""
+        ? "an object with a model"
+        : (accepted ?? ACCEPTED[String(issue.path[0])] ?? "another value"),
   });
 }

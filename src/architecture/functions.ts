@@ -114,6 +114,13 @@ const FUNCTIONS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["fabs", "abs"],
   ["product", "prod"],
   ["factorial", "gamma(n + 1)"],
+  ["heaviside", "(1 + sign(x))/2"],
+  ["step", "(1 + sign(x))/2"],
+  ["mod", "a - b*floor(a/b)"],
+  ["digamma", "lgamma, whose derivative it is"],
+  ["jacobisn", "sn(u, m)"],
+  ["jacobicn", "cn(u, m)"],
+  ["jacobidn", "dn(u, m)"],
 ]);
 
 /**
@@ -126,11 +133,21 @@ export function meant(name: string): string | undefined {
   const lower = name.toLowerCase();
   const known = FUNCTIONS_ELSEWHERE.get(lower);
   if (known !== undefined) return known;
-  if (lower.length < 2 || lower.length > 20) return undefined;
+  return nearest(lower, [...FUNCTIONS.keys(), ...FOLDS]);
+}
+
+/**
+ * The candidate that a misspelt name is nearest to, where one is near.
+ *
+ * @example
+ * nearest("mlp-tahn", ["mlp-tanh", "siren"]); // "mlp-tanh"
+ */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length < 2 || name.length > 20) return undefined;
   let best: string | undefined;
-  let least = lower.length <= 3 ? 1.5 : 2.5;
-  for (const candidate of [...FUNCTIONS.keys(), ...FOLDS]) {
-    const distance = editDistance(lower, candidate) + Math.abs(lower.length - candidate.length) / 100;
+  let least = name.length <= 3 ? 1.5 : 2.5;
+  for (const candidate of candidates) {
+    const distance = editDistance(name, candidate) + Math.abs(name.length - candidate.length) / 100;
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;

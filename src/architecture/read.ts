@@ -64,20 +64,24 @@ export function buildArchitecture(
     noise?.kind === "symbol"
       ? [...lowered.parameters, { name: NOISE, indexNames: [], ranges: [] }]
       : lowered.parameters;
-  const declared = Object.entries(file.domains ?? {}).map(([name, condition]) => {
+  const declared = Object.entries(file.domains ?? {}).flatMap(([name, given]) => {
     if (!parameters.some((family) => family.name === name)) {
       throw new DescentError("input", `${quoted(name)} is no parameter`, {
         place: { source, path: `domains.${name}` },
         accepted: parameters.map((family) => family.name).join(", ") || "none: the model has no parameters",
       });
     }
-    return readCondition(
-      algebra,
-      condition,
-      name,
-      { ...lowered, parameters, sizes, constants },
-      `${source}:domains.${name}`,
-    );
+    return [given]
+      .flat()
+      .map((condition) =>
+        readCondition(
+          algebra,
+          condition,
+          name,
+          { ...lowered, parameters, sizes, constants },
+          `${source}:domains.${name}`,
+        ),
+      );
   });
   const needed = lossDomain(loss, algebra, lowered.model, noise).map(
     (node) => `${print(node, lowered.output === undefined ? [] : [lowered.output.index])} > 0`,

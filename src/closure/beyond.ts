@@ -11,6 +11,7 @@ import { print } from "../expression/print.ts";
 import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { certify, lowerBound } from "./certify.ts";
+import { closedCondition } from "./domain.ts";
 import { findExceptions, scopeOf, sizesAsValues } from "./exceptions.ts";
 import { branchInside } from "./field/branch.ts";
 import { build } from "./field/build.ts";
@@ -227,12 +228,22 @@ export function outsideByKinks(
     ...verdict,
     tier: "outside",
     membership: "outside",
-    analytic: { ...verdict.analytic, holds: false, radius: null },
+    analytic: {
+      holds: false,
+      radius: null,
+      domain: rewritten ? verdict.analytic.domain : closedDomain(architecture),
+    },
     parameters: verdict.parameters.map((p) => (witnesses.has(p.name) ? { ...p, tier: "outside" } : p)),
     terminates: { model: null, optimality: null },
     certificate: null,
     obstruction: { kind: "kink", reason: kinkReason(first), witnesses: [...witnesses.values()] },
   };
+}
+
+/** The conditions on the domain, the ends of roots among it: the witness may be one. */
+function closedDomain(architecture: Architecture): string[] {
+  const asked = new Set(askedConditions(architecture));
+  return architecture.conditions.map((text) => (asked.has(text) ? text : closedCondition(text)));
 }
 
 /** Expressions that the domain keeps positive; a condition on members with free indices says nothing of a single one. */

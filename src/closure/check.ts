@@ -15,7 +15,8 @@ import { expand, expandInside, instantiate } from "../expression/substitute.ts";
 import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
-import { isDefined, NOWHERE } from "./defined.ts";
+import { isDefined, isDefinedInside, NOWHERE, NOWHERE_INSIDE } from "./defined.ts";
+import { statedDomain } from "./domain.ts";
 import { findExceptions, scopeOf, sizesAsValues } from "./exceptions.ts";
 import type { Classes } from "./field/classes.ts";
 import { tierOf } from "./field/reading.ts";
@@ -35,6 +36,28 @@ import { membershipOf, type Verdict } from "./verdict.ts";
  * @param judge proves numbers nonzero by enclosures; asked only where algebra does not settle it
  */
 export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget: Budget): Verdict {
+  const verdict = verdictOf(architecture, judge, budget);
+  const { analytic, obstruction } = verdict;
+  // A kink's witness is a point of the domain.
+  if (
+    verdict.tier !== "undecided" &&
+    obstruction?.kind !== "kink" &&
+    !isDefinedWithin(architecture, judge, budget)
+  )
+    return undecided(architecture, verdict, NOWHERE_INSIDE);
+  return { ...verdict, analytic: { ...analytic, domain: statedDomain(architecture, analytic.domain) } };
+}
+
+function isDefinedWithin(architecture: Architecture, { precise }: ZeroJudge, budget: Budget): boolean {
+  try {
+    return isDefinedInside(architecture, precise, budget);
+  } catch (error) {
+    if (error instanceof DescentError && error.code === "budget") return false;
+    throw error;
+  }
+}
+
+function verdictOf(architecture: Architecture, judge: ZeroJudge, budget: Budget): Verdict {
   const shell = {
     architecture: {
       name: architecture.name,
@@ -165,7 +188,8 @@ function undecided(
   more: Partial<Verdict> = {},
 ): Verdict {
   return {
-    ...shell,
+    architecture: shell.architecture,
+    loss: shell.loss,
     tier: "undecided",
     membership: "undecided",
     separable: { holds: null, rank: null, reason: "not decided" },

@@ -112,7 +112,9 @@ function disprove(
     return {
       holds: false,
       rank: null,
-      reason: `${theorem}; a minor of order ${order} is not zero`,
+      reason:
+        `${theorem}; a minor of order ${order} is not zero` +
+        (sizes.length === 0 ? "" : `, where ${sizes.join(", ")} >= 2`),
       witness: {
         ...(sizes.length === 0
           ? {}

@@ -18,7 +18,7 @@ export interface Case {
   readonly model: string;
   readonly inputs?: readonly string[];
   readonly loss?: Loss;
-  readonly domains?: Readonly<Record<string, string>>;
+  readonly domains?: Readonly<Record<string, string | string[]>>;
   /** The tiers that are right, beside `undecided`. */
   readonly tiers: readonly Tier[];
   /** At which the tower of a polynomial ends. */

@@ -137,7 +137,7 @@ const BITS = 256;
  * What the roots of a model need to be analytic: at an end of their domain that is never left the model still has values,
  * so that these conditions do not bound its domain. Germs check the domain of every function by themselves.
  */
-function domainEnds({ algebra, model }: Architecture): ReadonlySet<string> {
+export function domainEnds({ algebra, model }: Architecture): ReadonlySet<string> {
   return new Set(
     postorder(model).flatMap((node) => {
       if (
@@ -226,7 +226,7 @@ export function insideOf(
 }
 
 /** Names in the brackets of a condition that are no sizes: its free indices. */
-function indexNames(condition: string, { sizes, open }: Architecture): string[] {
+export function indexNames(condition: string, { sizes, open }: Architecture): string[] {
   const inside = [...condition.matchAll(/\[([^\]]*)\]/g)].flatMap(
     ([, text]) => text!.match(/[A-Za-z_]\w*/g) ?? [],
   );

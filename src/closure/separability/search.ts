@@ -45,7 +45,7 @@ export interface Disproof {
 
 const BITS = 256;
 const PAIRS = 6;
-const ORDERS = 6;
+const ORDERS = 12;
 /** Values of parameters, in turn; then of the two inputs. */
 const VALUES = [rational(1, 2), rational(3, 2), rational(2, 3), rational(4, 3), rational(3), rational(5, 2)];
 const PLACES = [
@@ -97,7 +97,7 @@ export function findDisproof(
 
   function orders(list: readonly SymbolNode[]): SymbolNode[][] {
     const turned = Array.from({ length: ORDERS - 3 }, (_, seed) =>
-      [...list].sort((a, b) => mixed(a.id, seed) - mixed(b.id, seed)),
+      [...list.keys()].sort((a, b) => mixed(a, seed) - mixed(b, seed)).map((k) => list[k]!),
     );
     return [[...list].reverse(), [...list], ...turned, []];
   }
@@ -194,4 +194,4 @@ const sideNear =
     return same ? ((sign(ratio) * side) as 1 | -1) : undefined;
   };
 
-const mixed = (id: number, seed: number): number => ((id + 1) * 7919 * (seed + 3)) % (1009 + seed);
+const mixed = (k: number, seed: number): number => ((k + 1) * 7919 * (seed + 3)) % (1009 + seed);

@@ -4,10 +4,12 @@
  * expression in the sizes that are open.
  */
 import { rational, toNumber } from "../../exact/rational.ts";
+import { boundIndex, leastValue } from "../../expression/affine.ts";
 import {
   type Algebra,
   children,
   type FoldNode,
+  HAS,
   type Node,
   postorder,
   type SymbolNode,
@@ -59,19 +61,52 @@ export function separability(algebra: Algebra, root: Node): Structure {
     return mixed.length === 1 && mixed[0]![1] === 1 && additive(mixed[0]![0]);
   };
 
+  /** The inputs of a sum over an index of functions of one input each. */
+  const spanOf = (node: Node): string | undefined => {
+    if (node.kind === "product") {
+      const mixed = node.factors.filter(([base]) => inputs.get(base)!.size > 0);
+      return mixed.length === 1 && mixed[0]![1] === 1 ? spanOf(mixed[0]![0]) : undefined;
+    }
+    if (node.kind !== "fold" || node.op !== "sum" || !additive(node)) return undefined;
+    if (!isReadAt(node.body, 0)) return spanOf(node.body);
+    const [only, ...more] = inputs.get(node.body)!.keys();
+    return more.length > 0 ? undefined : JSON.stringify([only, node.lo.key, node.hi.key]);
+  };
+
   const rankOfSum = (node: Node & { kind: "sum" }): Node | null => {
     const parts: Node[] = [];
-    const groups = new Set<string>();
+    const groups = new Map<string, SymbolNode | undefined>();
+    /** Sums of functions of the same inputs are one such sum. */
+    const spans = new Set<string>();
+    const filled = new Set<string>();
+    let absorbs = false;
     for (const [, term] of node.terms) {
       const own = inputs.get(term)!;
-      if (own.size <= 1) groups.add([...own.keys()][0] ?? "");
-      else {
+      if (own.size <= 1) {
+        const [[key, symbol]] =
+          own.size === 0 ? [["", undefined] as const] : ([...own] as [[string, SymbolNode]]);
+        groups.set(key, symbol);
+      } else {
         const part = ranks.get(term)!;
         if (part === null) return null;
+        absorbs ||= additive(term) && isPositive(part);
+        const span = spanOf(term);
+        if (span !== undefined && spans.has(span)) continue;
+        if (span !== undefined) {
+          spans.add(span);
+          if (isPositive(part)) filled.add(span);
+        }
         parts.push(part);
       }
     }
-    if (groups.size > 1) groups.delete("");
+    for (const [key, symbol] of groups) {
+      // One of the inputs of such a sum.
+      const ends = symbol?.indices.length === 1 ? symbol.indices[0]!.key : undefined;
+      if (ends !== undefined && [...filled].some((span) => endsOf(symbol!, span).includes(ends)))
+        groups.delete(key);
+    }
+    // A constant joins a function of one input.
+    if (groups.size > 1 || absorbs) groups.delete("");
     return algebra.add(...parts, algebra.number(groups.size));
   };
 
@@ -117,6 +152,8 @@ export function separability(algebra: Algebra, root: Node): Structure {
       obstacle ||= "the length of a sum or product depends on an index";
       return null;
     }
+    // The same inputs again and again.
+    if (node.op === "sum" && additive(node.body) && !isReadAt(node.body, 0)) return body;
     const length = algebra.integer(count);
     return node.op === "sum" ? algebra.multiply(length, body) : algebra.power(body, length);
   };
@@ -163,6 +200,24 @@ function inputsOf(algebra: Algebra, root: Node): Map<Node, Inputs> {
     }
   }
   return sets;
+}
+
+/** The first and the last index of the inputs of a span, where it runs over a family of this symbol's name. */
+function endsOf({ name }: SymbolNode, span: string): readonly string[] {
+  const [only, ...ends] = JSON.parse(span) as [string, string, string];
+  return only === `${name}[${boundIndex(0).key}]` ? ends : [];
+}
+
+/** Whether a number of products is at least 1 for all sizes of at least 1. */
+const isPositive = (count: Node): boolean =>
+  count.kind === "number" || (count.kind === "integer" && leastValue(count.value) >= 1);
+
+/** Whether an input's index depends on the bound index of this number. */
+function isReadAt(node: Node, bound: number): boolean {
+  if ((node.has & HAS.input) === 0 || !node.free.includes(bound)) return false;
+  if (node.kind === "symbol") return node.role === "input";
+  if (node.kind === "fold") return isReadAt(node.body, bound + 1);
+  return children(node).some((child) => isReadAt(child, bound));
 }
 
 const inputKey = (node: SymbolNode): string => `${node.name}[${node.indices.map((i) => i.key)}]`;

@@ -16,6 +16,7 @@ import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, fromRational, isNonzero, multiply, negative } from "./ball.ts";
 import { arityOf } from "./claims.ts";
 import { Rejection } from "./context.ts";
+import { domainFault } from "./domain.ts";
 import type { Evaluator, Fault, Place } from "./evaluate.ts";
 import type { Valuer } from "./ladder-equal.ts";
 import { ambiguousName, lossOf, scores, subjectOf } from "./objective.ts";
@@ -33,11 +34,12 @@ const NEAR = 2 ** -32;
 const LOCATED = 640n;
 
 export function kinkFault(
-  { architecture, loss, tier, membership, parameters, obstruction }: KinkDocument,
+  document: KinkDocument,
   read: (formula: string) => Syntax,
   evaluator: Evaluator,
   precise: Precise,
 ): Fault | undefined {
+  const { architecture, loss, tier, membership, parameters, obstruction } = document;
   if (tier !== "outside") return { entry: "tier", reason: "a kink is a witness for outside" };
   if (membership !== "outside") return { entry: "membership", reason: "it is outside" };
   const own = read(architecture.model);
@@ -64,6 +66,7 @@ export function kinkFault(
         precise,
         evaluator,
         model,
+        document,
         read,
         witness,
         isParameter: (name: string) => families.has(name),
@@ -100,6 +103,7 @@ interface Setting {
   readonly precise: Precise;
   readonly evaluator: Evaluator;
   readonly model: Valuer;
+  readonly document: KinkDocument;
   readonly read: (formula: string) => Syntax;
   readonly witness: Witness;
   readonly isParameter: (name: string) => boolean;
@@ -166,6 +170,21 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
 
   const located = locate(setting, values, placeAt);
   if (located !== undefined) return located;
+  const beside = [1n, -1n].map((side) => placeAt(rational(side, 1n << STEP)));
+  const places = [placeAt(rational(0)), ...beside] as const;
+  const outside = domainFault(
+    setting.document,
+    evaluator,
+    setting.read,
+    setting.r.at(Number(LOCATED)),
+    places,
+    () => {
+      const met = missing !== undefined;
+      missing = undefined;
+      return met;
+    },
+  );
+  if (outside !== undefined) return outside;
   const divergent = [witness.left, witness.right].some((text) => text.endsWith("inf"));
   const step = divergent ? DIVERGENT[0] : STEP;
   const r = setting.r.at(Number(divergent ? DIVERGENT[1] : STEP) * (order + 2) + 512);
