@@ -66,7 +66,7 @@ test.each([
 test.each([
   ["(n - 3)*exp(w*x) + sum(a[k], k, 1, n)", [{ n: 3 }]],
   ["sum(exp(w*x), k, 1, n) - 2*exp(w*x) + w", [{ n: 2 }]],
-  ["(n^2 - 5*n + 6)*tanh(w) + v^2*n", [{ n: 2 }, { n: 3 }]],
+  ["(n^2 - 5*n + 6)*tanh(w) + v^2*sum(1, k, 1, n)", [{ n: 2 }, { n: 3 }]],
   ["(n - 3)*(m - 2)*exp(w) + sum(sum(a[i,j], i, 1, n), j, 1, m)", [{ m: 2 }, { n: 3 }]],
   [
     "(n - m)*exp(w) + sum(sum(a[i,j], i, 1, n), j, 1, m)",

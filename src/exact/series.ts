@@ -6,12 +6,12 @@ import { addMod, inverseMod, multiplyMod, subtractMod } from "./modular.ts";
 
 export type Series = readonly number[];
 
-export const constant = (c: number, order: number): Series =>
+export const constantSeries = (c: number, order: number): Series =>
   Array.from({ length: order + 1 }, (_, n) => (n === 0 ? c : 0));
 
 export const add = (a: Series, b: Series, p: number): Series => a.map((c, n) => addMod(c, b[n]!, p));
 
-export const scale = (a: Series, c: number, p: number): Series => a.map((x) => multiplyMod(x, c, p));
+export const scaled = (a: Series, c: number, p: number): Series => a.map((x) => multiplyMod(x, c, p));
 
 export const multiply = (a: Series, b: Series, p: number): Series => a.map((_, n) => convolution(a, b, n, p));
 
@@ -36,7 +36,7 @@ export function inverse(a: Series, p: number): Series {
 
 /** a^n for n ≥ 0. */
 export function power(a: Series, exponent: number, p: number): Series {
-  let [result, base] = [constant(1, a.length - 1), a];
+  let [result, base] = [constantSeries(1, a.length - 1), a];
   for (let n = exponent; n > 0; n = Math.floor(n / 2)) {
     if (n % 2 === 1) result = multiply(result, base, p);
     if (n > 1) base = multiply(base, base, p);
@@ -51,7 +51,7 @@ export const slope = (a: Series, p: number): Series => a.slice(1).map((c, n) => 
  * The series e with e(0) as given and e′ = u′e.
  *
  * @example
- * exponential([0, 1, 0], 1, 13); // [1, 1, 7], since 2·7 ≡ 1
+ * exponential([0, 1, 0], 1, 13); // [1, 1, 7]
  */
 export function exponential(u: Series, first: number, p: number): Series {
   const rate = slope(u, p);
@@ -66,7 +66,7 @@ export function exponential(u: Series, first: number, p: number): Series {
  * The series l with l(0) as given and l′ = u′/u, where u(0) ≠ 0.
  *
  * @example
- * logarithm([1, 1, 0], 0, 13); // [0, 1, 6], since 2·6 ≡ −1
+ * logarithm([1, 1, 0], 0, 13); // [0, 1, 6]
  */
 export function logarithm(u: Series, first: number, p: number): Series {
   const rate = multiply(slope(u, p), inverse(u.slice(0, -1), p), p);

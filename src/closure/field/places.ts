@@ -66,15 +66,15 @@ export function areIndependent(
       const g = generators[v]!;
       const own = random();
       if (variables.includes(v))
-        return S.add(S.constant(own, order), [0, random(), 0].slice(0, order + 1), p);
+        return S.add(S.constantSeries(own, order), [0, random(), 0].slice(0, order + 1), p);
       const inner = argumentsOf(g).map(value);
-      if (inner.every(isStill)) return S.constant(own, order);
+      if (inner.every(isStill)) return S.constantSeries(own, order);
       if (g.kind === "exp") return S.exponential(inner[0]!, own, p);
       if (g.kind !== "log") return inner[0]!.map(random);
       const [outer, scale] = [value(g.exponential), imageOf(g.scale, field)];
       if (outer[0] === 0 || scale === undefined || scale === 0) throw new Miss();
       const log = S.logarithm(outer, 0, p);
-      return S.add(S.constant(own, order), S.scale(log, inverseMod(scale, p), p), p);
+      return S.add(S.constantSeries(own, order), S.scaled(log, inverseMod(scale, p), p), p);
     }
     return items.map((a) => value(a)[order]!);
   });
@@ -119,7 +119,7 @@ function evaluation(
 
   function sum(a: Polynomial): S.Series {
     budget.spend(1 + (a.size >> 3));
-    let total = S.constant(0, order);
+    let total = S.constantSeries(0, order);
     for (const { monomial, coefficient } of a.values()) {
       const factor = imageOf(coefficient, field);
       if (factor === undefined) throw new Miss();
@@ -128,7 +128,11 @@ function evaluation(
         const own = exponent === 1 ? at(v) : S.power(at(v), exponent, p);
         term = term === undefined ? own : S.multiply(term, own, p);
       }
-      total = S.add(total, term === undefined ? S.constant(factor, order) : S.scale(term, factor, p), p);
+      total = S.add(
+        total,
+        term === undefined ? S.constantSeries(factor, order) : S.scaled(term, factor, p),
+        p,
+      );
     }
     return total;
   }
