@@ -4,7 +4,7 @@
  * bounds the tier from above and a restriction to the index 1 from below.
  */
 import type { Architecture } from "../architecture/architecture.ts";
-import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { type Budget, DescentError, shareOf } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import type { Precise } from "../precise/mpfr.ts";
@@ -54,6 +54,8 @@ export type Climb =
 /** A tower with more symbols or nodes than this is not tried for the whole. */
 const MOST_NODES = 600;
 const FEW_NODES = 100;
+/** What is spent on the whole; a restriction can be tried after it. */
+const WHOLE = { fraction: 0.8, milliseconds: 4000, work: 4_000_000 };
 const MOST_SYMBOLS = 60;
 
 /**
@@ -84,7 +86,7 @@ export function climb(
       : undefined;
   if (early?.kind === "tier") return early;
   const whole = small
-    ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
+    ? attempt(() => climbWhole(algebra, model, families, positive, precise, shareOf(budget, WHOLE)), families)
     : undefined;
   if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
   const found =
@@ -118,18 +120,6 @@ const undecided = (reason: string, families: ReadonlyMap<string, Tier> = new Map
   reason,
   families,
 });
-
-/** A part of the budget, so that another way can be tried after it. */
-function part(budget: Budget): Budget {
-  const own = createBudget({ milliseconds: 4000, work: 4_000_000 });
-  return {
-    isOver: () => budget.isOver() || own.isOver(),
-    spend(amount) {
-      own.spend(amount);
-      budget.spend(amount);
-    },
-  };
-}
 
 function attempt(work: () => Climb, families: readonly string[]): Climb {
   try {
