@@ -4,7 +4,7 @@
  */
 import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, DescentError, shareOf } from "../errors.ts";
-import { G_ONE } from "../exact/rational.ts";
+import { bitLength, G_ONE } from "../exact/rational.ts";
 import { affineText, isLiteral, leastValue, literal, sameAffine } from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
 import { type FoldNode, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
@@ -155,6 +155,7 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
       kind === "sum"
         ? algebra.combine(dimensions.map((d) => [G_ONE, d]))
         : algebra.product(dimensions.map((d) => [d, 1]));
+    if (isHuge(dimension)) return TOO_LARGE;
     const apart = disjoint || scaled || splitDisjoint(algebra, node as SumOrProduct).length === parts.length;
     return {
       tier: polynomial ? "polynomial" : "exponential-polynomial",
@@ -201,6 +202,7 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     const dimension = product
       ? algebra.power(body.dimension, length)
       : algebra.multiply(length, body.dimension);
+    if (isHuge(dimension)) return TOO_LARGE;
     const index = (a: FoldNode["lo"]): string => affineText(a, (k) => scope[k] ?? `index_${k}`);
     return {
       tier: body.tier,
@@ -365,6 +367,9 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
 
   return { decide, partial, closedFamilies, written };
 }
+
+/** A number too long to be written into a certificate. */
+const isHuge = (node: Node): boolean => node.kind === "number" && bitLength(node.value.re.num) > 8_000;
 
 type SumOrProduct = Node & { kind: "sum" | "product" };
 

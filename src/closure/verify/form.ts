@@ -86,6 +86,19 @@ export function createForms(
     return total;
   }
 
+  /** In pairs, so that no long form is copied once a term. */
+  function sum(parts: readonly Form[]): Form {
+    let layer = parts;
+    while (layer.length > 1) {
+      budget.spend(layer.length);
+      layer = Array.from({ length: Math.ceil(layer.length / 2) }, (_, k) => {
+        const [a, b] = [layer[2 * k]!, layer[2 * k + 1]];
+        return b === undefined ? a : add(a, b);
+      });
+    }
+    return layer[0] ?? new Map();
+  }
+
   /** e^L = unit·e^exponent, whole quarter turns iπ/2 taken out of L. */
   function withoutQuarters(exponent: P.Polynomial): { exponent: P.Polynomial; unit: Gaussian } {
     const pi = ids.get("pi");
@@ -100,16 +113,16 @@ export function createForms(
   }
 
   function times(a: Form, b: Form): Form {
-    let total: Form = new Map();
+    const parts: Form[] = [];
     for (const x of a.values()) {
       for (const y of b.values()) {
-        budget.spend();
+        budget.spend(1 + x.exponent.size + y.exponent.size);
         const { exponent, unit } = withoutQuarters(P.add(x.exponent, y.exponent));
         const coefficient = P.scale(P.multiply(x.coefficient, y.coefficient, budget), unit);
-        total = add(total, wholePowers(exponent, coefficient));
+        parts.push(wholePowers(exponent, coefficient));
       }
     }
-    return total;
+    return sum(parts);
   }
 
   /** coefficient·e^exponent; e^(n log u) is u^n wherever the products of powers have made n whole. */
@@ -415,7 +428,7 @@ export function createForms(
   }
 
   function unrolled(syntax: Syntax & { kind: "fold" }, lo: number, hi: number, names: Names): Form {
-    let total: Form = syntax.op === "sum" ? new Map() : one;
+    const items: Form[] = [];
     for (let value = lo; value <= hi; value++) {
       budget.spend();
       const at = new Map(names).set(syntax.index, `${value}`);
@@ -423,10 +436,9 @@ export function createForms(
         ({ left, right }) => affineText(left, at) === affineText(right, at),
       );
       if (excluded) continue;
-      const item = of(syntax.body, at);
-      total = syntax.op === "sum" ? add(total, item) : times(total, item);
+      items.push(of(syntax.body, at));
     }
-    return total;
+    return syntax.op === "sum" ? sum(items) : items.reduce(times, one);
   }
 
   function binary(syntax: Syntax & { kind: "binary" }, names: Names): Form {
