@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { architecture, check, openJudge } from "../src/app/api.ts";
 import type { ZeroJudge } from "../src/closure/nonzero.ts";
+import type { Verdict } from "../src/closure/verdict.ts";
+import { verify } from "../src/closure/verify/verify.ts";
 import { createBudget, DescentError, shareOf } from "../src/errors.ts";
 import * as P from "../src/exact/polynomial.ts";
 
@@ -74,3 +76,61 @@ test("a share ends before the whole, and spends of it", () => {
   expect(() => share.spend(20)).toThrow("60 units");
   expect(() => whole.spend(50)).toThrow("100 units");
 });
+
+describe("long explicit sums and products", () => {
+  const verified = (model: string, domains: Record<string, string> = {}) => {
+    const verdict = check(architecture({ model, domains }), judge);
+    const text = JSON.stringify(verdict);
+    const found =
+      verdict.tier === "undecided" ? undefined : verify(text, "verdict.json", judge.precise, createBudget());
+    return { verdict, text, found };
+  };
+  const TANH = terms(30, (k) => `v${k}*tanh(a${k}*x + b${k})`, " + ");
+
+  test.each([
+    TANH,
+    terms(64, (k) => `v${k}/(1 + exp(a${k}*x + b${k}))`, " + "),
+    terms(61, (k) => `a${k}*x^2/(b${k} + x)`, " + "),
+    terms(31, (k) => `sigmoid(a${k}*x + b${k})`, "*"),
+  ])("%s", (model) => {
+    const { verdict, found } = verified(model);
+    expect(verdict.tier).toBe("addition-theorem");
+    expect(found).toMatchObject({ accepted: true });
+  });
+
+  test("a parameter keeps out of values that its domain does not have", () => {
+    const { verdict, found } = verified(TANH, { v5: "v5 > 1", v6: "v6 > 1" });
+    const named = Object.keys(lowerOf(verdict).values);
+    expect(named).toContain("v7");
+    expect(named).not.toContain("v5");
+    expect(named).not.toContain("v6");
+    expect(found).toMatchObject({ accepted: true });
+  });
+
+  test("no tier is claimed where what is left is lower than the structure", () => {
+    const model = terms(40, (k) => `v${k}*(tanh(a${k}*x)^2 + 1/cosh(a${k}*x)^2)`, " + ");
+    expect(["undecided", "polynomial"]).toContain(verified(model).verdict.tier);
+  });
+
+  test("verify reads the values", () => {
+    const { verdict } = verified(TANH);
+    const wrong = (change: (lower: LowerValues) => void): string => {
+      const copy = structuredClone(verdict);
+      change(lowerOf(copy));
+      const found = verify(JSON.stringify(copy), "verdict.json", judge.precise, createBudget());
+      return found.accepted ? "accepted" : found.entry;
+    };
+    expect(wrong(() => {})).toBe("accepted");
+    expect(wrong((lower) => Object.assign(lower.values, { v2: "1" }))).toBe("certificate.lower.values");
+    expect(wrong((lower) => Object.assign(lower.values, { v2: "x" }))).toBe("certificate.lower.values.v2");
+    expect(wrong((lower) => Object.assign(lower.values, { x: "0" }))).toBe("certificate.lower.values.x");
+    expect(wrong((lower) => Object.assign(lower, { restriction: [] }))).toBe("certificate.lower.values");
+  });
+});
+
+interface LowerValues {
+  readonly values: Record<string, string>;
+}
+
+const lowerOf = ({ certificate }: Verdict): LowerValues =>
+  (certificate as unknown as { lower: LowerValues }).lower;

@@ -7,6 +7,7 @@ import type { Architecture } from "../architecture/architecture.ts";
 import { type Budget, DescentError, shareOf } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
 import { branchInside } from "./field/branch.ts";
@@ -18,6 +19,7 @@ import { closureOf } from "./field/proofs.ts";
 import { createReader, type LowerProof, type Reading, tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
 import { findRestriction, type Restricted } from "./restriction.ts";
+import { findValues } from "./values.ts";
 import { TIERS, type Tier } from "./verdict.ts";
 
 /** What the tower of a model, or of a restriction of it, shows. */
@@ -55,7 +57,7 @@ export type Climb =
 const MOST_NODES = 600;
 const FEW_NODES = 100;
 /** What is spent on the whole; a restriction can be tried after it. */
-const WHOLE = { fraction: 0.8, milliseconds: 4000, work: 4_000_000 };
+const WHOLE = { fraction: 0.6, milliseconds: 4000, work: 4_000_000 };
 const MOST_SYMBOLS = 60;
 
 /**
@@ -88,7 +90,15 @@ export function climb(
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, shareOf(budget, WHOLE)), families)
     : undefined;
-  if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
+  if (whole !== undefined && whole.kind !== "undecided") return whole;
+  if ((model.has & HAS.fold) === 0) {
+    const valued = attempt(
+      () => climbValued(architecture, model, families, positive, precise, budget),
+      families,
+    );
+    if (valued.kind === "tier") return valued;
+  }
+  if (whole !== undefined && !folds) return whole;
   const found =
     early ??
     (folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined) ??
@@ -113,6 +123,25 @@ function climbPart(
     () => climbRestricted(algebra, folded, restricted, families, positive, precise, budget),
     families,
   );
+}
+
+/** Between what is left where some parameters have values and the structure of the whole. */
+function climbValued(
+  { algebra }: Architecture,
+  model: Node,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
+  const found = findValues(algebra, model, positive, (node) => rank(jointTier(algebra, node)), budget);
+  if (found === undefined) return undecided("no values of the parameters make it small");
+  if (!isDefined(model, precise) || !isDefined(found.node, precise)) return undecided(NOWHERE);
+  const values = Object.fromEntries(
+    [...found.values].map(([symbol, value]) => [print(symbol), print(value)]),
+  );
+  const restricted = { node: found.node, ones: [], values };
+  return climbRestricted(algebra, model, restricted, families, positive, precise, budget);
 }
 
 const undecided = (reason: string, families: ReadonlyMap<string, Tier> = new Map()): Climb => ({
