@@ -89,6 +89,8 @@ export interface Budget {
   spend(amount?: number): void;
   /** Whether the time is over or the signal has aborted; throws nothing. */
   isOver(): boolean;
+  /** Milliseconds until the time is over; negative after that. */
+  left(): number;
 }
 
 /**
@@ -105,15 +107,36 @@ export function createBudget(
   let spent = 0;
   let nextLook = 0;
   return {
+    left: () => deadline - performance.now(),
     isOver: () => limits.signal?.aborted === true || performance.now() > deadline,
     spend(amount = 1) {
       spent += amount;
       if (spent > work) throw new DescentError("budget", `the limit of ${work} units of work was reached`);
       if (spent < nextLook) return;
-      nextLook = spent + 256;
+      nextLook = spent + 32;
       if (limits.signal?.aborted) throw new DescentError("budget", "the computation was cancelled");
       if (performance.now() > deadline)
         throw new DescentError("budget", "the time limit was reached", { accepted: "a larger budget" });
+    },
+  };
+}
+
+/**
+ * A part of a budget, so that another way can be tried after it: a fraction of the time that is left, and units of work. What
+ * is spent of it is spent of the whole.
+ */
+export function shareOf(
+  budget: Budget,
+  limits: { fraction?: number; milliseconds?: number; work: number },
+): Budget {
+  const { fraction = 1, milliseconds = Number.POSITIVE_INFINITY, work } = limits;
+  const own = createBudget({ milliseconds: Math.min(fraction * budget.left(), milliseconds), work });
+  return {
+    isOver: () => budget.isOver() || own.isOver(),
+    left: () => Math.min(own.left(), budget.left()),
+    spend(amount) {
+      budget.spend(amount);
+      own.spend(amount);
     },
   };
 }

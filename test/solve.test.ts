@@ -173,7 +173,7 @@ describe("hard cases", () => {
     expect(first.starts).toBeGreaterThan(1);
   });
   test("the time limit ends a step with the best point so far", () => {
-    const over = { spend() {}, isOver: () => true };
+    const over = { spend() {}, isOver: () => true, left: () => 0 };
     const data = { inputs: [Float64Array.of(0, 1, 2)], y: Float64Array.of(3, 2, 1), rows: 3 };
     for (const method of ["infinite", "steepest", "newton-cg"] as const) {
       const found = solve(model("A*exp(-k*x)"), data, { start: { A: 1, k: 1 }, method }, over);

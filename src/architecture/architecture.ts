@@ -55,8 +55,20 @@ export interface Architecture {
 export const familyName = (family: Family): string =>
   family.indexNames.length === 0 ? family.name : `${family.name}[${family.indexNames.join(",")}]`;
 
-/** All index tuples of a family, row by row, last index fastest. Its ranges must be numbers. */
+/** The most members of a family that are listed. */
+const MOST_MEMBERS = 1_000_000;
+
+/**
+ * All index tuples of a family, row by row, last index fastest. Its ranges must be numbers.
+ *
+ * @throws DescentError `unsupported` where they are too many to be listed
+ */
 export function members(family: Family): number[][] {
+  const count = family.ranges.reduce((n, { lo, hi }) => n * Math.max(0, hi.constant - lo.constant + 1), 1);
+  if (count > MOST_MEMBERS)
+    throw new DescentError("unsupported", `${familyName(family)} has ${count} members`, {
+      accepted: `at most ${MOST_MEMBERS}, or sizes left open`,
+    });
   let tuples: number[][] = [[]];
   for (const { lo, hi } of family.ranges) {
     const length = Math.max(0, hi.constant - lo.constant + 1);

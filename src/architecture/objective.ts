@@ -9,7 +9,7 @@ import { type Budget, DescentError } from "../errors.ts";
 import { type Affine, addAffine, boundIndex, isLiteral, literal } from "../expression/affine.ts";
 import { differentiate, type Range, type Variable } from "../expression/differentiate.ts";
 import { type Algebra, HAS, type Node, type SymbolNode } from "../expression/node.ts";
-import { expand, rebuild, substituteIndex } from "../expression/substitute.ts";
+import { expand, isShort, rebuild, substituteIndex } from "../expression/substitute.ts";
 import { type Architecture, isInstance, outputs, type Unknown, unknowns } from "./architecture.ts";
 import { type Loss, NOISE, noiseSlope, POINTWISE } from "./losses.ts";
 
@@ -89,7 +89,8 @@ export function optimality(architecture: Architecture, budget: Budget): Equation
 export function tierNodes(architecture: Architecture, budget: Budget): TierNodes {
   requireOutputs(architecture);
   const { algebra, loss, output } = architecture;
-  const unrolled = (node: Node): Node => (isInstance(architecture) ? expand(algebra, node, budget) : node);
+  const unrolled = (node: Node): Node =>
+    isInstance(architecture) && isShort(node) ? expand(algebra, node, budget) : node;
   if (loss === "squared" || (loss === "gaussian-nll" && architecture.noise?.kind === "number")) {
     const several = output !== undefined && !isLiteral(output.range.hi);
     const nodes = several

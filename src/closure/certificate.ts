@@ -104,7 +104,9 @@ export interface Rule {
 /** A tower of generators, the model as a rational function of them, and why it is in no lower tier. */
 export interface Lower {
   readonly restriction?: Restriction;
-  /** What the restriction leaves of the model, without sums and products over indices. */
+  /** Rational values of parameters: for a model without indexed sums and products in place of a restriction. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** What the restriction or the values leave of the model, without sums and products over indices. */
   readonly model: string;
   readonly generators: readonly Generator[];
   /** model = numerator/denominator: polynomials over Q(i) in parameters, inputs, pi and names of generators, coprime. */

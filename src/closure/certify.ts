@@ -110,7 +110,7 @@ export function lowerBound({ tower, element, proofs, lower, restricted }: Climbe
   }
   const text = (p: Polynomial): string => polynomialText(p, (v) => names.get(v)!);
   return {
-    ...(restricted === undefined ? {} : { restriction: restrictionList(restricted) }),
+    ...(restricted === undefined ? {} : restrictionOf(restricted)),
     model: print(lower),
     generators: used.flatMap((v) => {
       const g = tower.generators[v]!;
@@ -127,6 +127,11 @@ export function lowerBound({ tower, element, proofs, lower, restricted }: Climbe
     })),
   };
 }
+
+const restrictionOf = (restricted: Restricted): Pick<Lower, "restriction" | "values"> =>
+  restricted.values === undefined
+    ? { restriction: restrictionList(restricted) }
+    : { values: restricted.values };
 
 const variable = (v: number): Element => ({ numerator: P.variable(v), denominator: P.one });
 

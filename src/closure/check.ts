@@ -11,7 +11,7 @@ import { type Budget, DescentError } from "../errors.ts";
 import { affineText, boundIndex, isLiteral } from "../expression/affine.ts";
 import type { Algebra, Node } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
-import { expand, expandInside, instantiate } from "../expression/substitute.ts";
+import { expand, expandInside, instantiate, isShort } from "../expression/substitute.ts";
 import { beyond, outsideByKinks } from "./beyond.ts";
 import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
@@ -150,9 +150,10 @@ function separabilityOf(architecture: Architecture, judge: ZeroJudge, budget: Bu
           body: algebra.multiply(model, algebra.symbol("y", "target", [boundIndex(0)])),
           hint: output.index,
         });
-  const node = isInstance(architecture)
-    ? expand(algebra, whole, budget)
-    : expandInside(algebra, whole, budget);
+  const node =
+    isInstance(architecture) && isShort(whole)
+      ? expand(algebra, whole, budget)
+      : expandInside(algebra, whole, budget);
   const inside = insideOf(architecture, [], budget);
   return decideSeparability(algebra, node, judge.precise, budget, {
     inside: (point) => inside({ point }, judge.precise),

@@ -3,8 +3,8 @@
  * that proves it. What lies beyond is not decided here.
  */
 import type { Architecture } from "../architecture/architecture.ts";
-import type { Budget } from "../errors.ts";
-import { G_ONE } from "../exact/rational.ts";
+import { type Budget, DescentError, shareOf } from "../errors.ts";
+import { bitLength, G_ONE } from "../exact/rational.ts";
 import { affineText, isLiteral, leastValue, literal, sameAffine } from "../expression/affine.ts";
 import type { Algebra } from "../expression/node.ts";
 import { type FoldNode, HAS, type Node, postorder, type SymbolNode, symbols } from "../expression/node.ts";
@@ -39,6 +39,9 @@ const LEAF_LIMIT = 128;
 export const WRITTEN_LIMIT = 32;
 /** A normal form with more terms than this is not multiplied out for tiers alone. */
 const FORM_LIMIT = 5_000;
+
+/** What is spent on the tiers of single families of a model that is not decided, and again on those that are closed. */
+const ASIDE = { fraction: 0.15, work: 1_000_000 };
 
 /** What is known of a model, or of a part of it. */
 export interface Finding {
@@ -152,6 +155,7 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
       kind === "sum"
         ? algebra.combine(dimensions.map((d) => [G_ONE, d]))
         : algebra.product(dimensions.map((d) => [d, 1]));
+    if (isHuge(dimension)) return TOO_LARGE;
     const apart = disjoint || scaled || splitDisjoint(algebra, node as SumOrProduct).length === parts.length;
     return {
       tier: polynomial ? "polynomial" : "exponential-polynomial",
@@ -198,6 +202,7 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
     const dimension = product
       ? algebra.power(body.dimension, length)
       : algebra.multiply(length, body.dimension);
+    if (isHuge(dimension)) return TOO_LARGE;
     const index = (a: FoldNode["lo"]): string => affineText(a, (k) => scope[k] ?? `index_${k}`);
     return {
       tier: body.tier,
@@ -315,28 +320,42 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
 
   function partial(model: Node, architecture: Architecture): Map<string, Tier> {
     const tiers = new Map<string, Tier>();
+    const own = shareOf(budget, ASIDE);
     for (const { name } of architecture.parameters) {
-      const tier = tierIn(model, new Set([name]));
+      const tier = within(() => tierIn(model, new Set([name]), own));
       tiers.set(name, tier ?? "undecided");
     }
     return tiers;
   }
 
-  function tierIn(model: Node, families: ReadonlySet<string>): Tier | undefined {
+  /** Undefined where the share of the budget is spent. */
+  function within(work: () => Tier | undefined): Tier | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof DescentError && error.code === "budget") return undefined;
+      throw error;
+    }
+  }
+
+  function tierIn(model: Node, families: ReadonlySet<string>, budget: Budget): Tier | undefined {
     const wanted = (s: SymbolNode): boolean => s.role === "parameter" && families.has(s.name);
     if (!symbols(model, "parameter").some(wanted)) return "polynomial";
     // Members at open indices are not independent generators.
     if (symbols(model, "parameter").some((s) => wanted(s) && !s.indices.every(isLiteral))) return undefined;
     const form = createNormaliser(algebra, wanted, budget).normal(model);
     if (isObstacle(form)) return undefined;
-    const tier = proven(groupTerms(form, active(wanted), budget), active(wanted));
+    const proofs = createTierProofs(algebra, judge, budget);
+    const tier = proofs.proven(groupTerms(form, active(wanted), budget), active(wanted));
     return isUndecided(tier) ? undefined : tier.tier;
   }
 
   function closedFamilies(model: Node, tiers: ReadonlyMap<string, Tier>): string[] {
     const closed: string[] = [];
+    const own = shareOf(budget, ASIDE);
     for (const [name, tier] of tiers) {
-      if (tier !== "undecided" && tierIn(model, new Set([...closed, name])) !== undefined) closed.push(name);
+      const more = new Set([...closed, name]);
+      if (tier !== "undecided" && within(() => tierIn(model, more, own)) !== undefined) closed.push(name);
     }
     return closed;
   }
@@ -348,6 +367,9 @@ export function createSearch(algebra: Algebra, judge: PointJudge, budget: Budget
 
   return { decide, partial, closedFamilies, written };
 }
+
+/** A number too long to be written into a certificate. */
+const isHuge = (node: Node): boolean => node.kind === "number" && bitLength(node.value.re.num) > 8_000;
 
 type SumOrProduct = Node & { kind: "sum" | "product" };
 

@@ -5,7 +5,7 @@
 import type { Budget } from "../errors.ts";
 import * as P from "../exact/polynomial.ts";
 import { type Monomial, monomialKey, type Polynomial } from "../exact/polynomial.ts";
-import { type ExpPolynomial, expAdd } from "../expression/normal.ts";
+import type { ExpPolynomial, ExpTerm } from "../expression/normal.ts";
 
 export interface GroupTerm {
   /** In active generators only. */
@@ -20,6 +20,9 @@ export interface Group {
   readonly terms: ReadonlyMap<string, GroupTerm>;
 }
 
+/** A term of which more parts of the coefficient may come. */
+type Pending = GroupTerm & { readonly coefficient: Map<string, ExpTerm> };
+
 export const monomialDegree = (m: Monomial): number => m.reduce((total, [, k]) => total + k, 0);
 
 /** Splits a polynomial by the part of each monomial that is active. */
@@ -27,14 +30,15 @@ export function splitActive(
   p: Polynomial,
   isActive: (variable: number) => boolean,
 ): Map<string, { monomial: Monomial; rest: Polynomial }> {
-  const parts = new Map<string, { monomial: Monomial; rest: Polynomial }>();
+  const parts = new Map<string, { monomial: Monomial; rest: Map<string, P.Term> }>();
   for (const { monomial, coefficient } of P.terms(p)) {
     const own = monomial.filter(([v]) => isActive(v));
     const others = monomial.filter(([v]) => !isActive(v));
     const key = monomialKey(own);
-    const item = P.monomial(others, coefficient);
-    const old = parts.get(key);
-    parts.set(key, { monomial: own, rest: old === undefined ? item : P.add(old.rest, item) });
+    const part = parts.get(key) ?? { monomial: own, rest: new Map<string, P.Term>() };
+    // Terms of one part differ in the rest of their monomials.
+    part.rest.set(monomialKey(others), { monomial: others, coefficient });
+    parts.set(key, part);
   }
   return parts;
 }
@@ -45,9 +49,9 @@ export function groupTerms(
   isActive: (variable: number) => boolean,
   budget: Budget,
 ): Group[] {
-  const groups = new Map<string, { exponent: Polynomial; terms: Map<string, GroupTerm> }>();
+  const groups = new Map<string, { exponent: Polynomial; terms: Map<string, Pending> }>();
   for (const { exponent, coefficient } of form.values()) {
-    budget.spend();
+    budget.spend(1 + exponent.size + coefficient.size);
     let [own, others] = [P.zero, P.zero];
     for (const { monomial, rest } of splitActive(exponent, isActive).values()) {
       const part = P.multiply(P.monomial(monomial), rest, budget);
@@ -55,15 +59,15 @@ export function groupTerms(
       else own = P.add(own, part);
     }
     const key = P.key(own);
-    const group = groups.get(key) ?? { exponent: own, terms: new Map<string, GroupTerm>() };
+    const group = groups.get(key) ?? { exponent: own, terms: new Map<string, Pending>() };
     groups.set(key, group);
+    const otherKey = P.key(others);
     for (const [at, { monomial, rest }] of splitActive(coefficient, isActive)) {
-      const item: ExpPolynomial = new Map([[P.key(others), { exponent: others, coefficient: rest }]]);
-      const old = group.terms.get(at);
-      const sum = old === undefined ? item : expAdd(old.coefficient, item);
-      if (sum.size === 0) group.terms.delete(at);
-      else group.terms.set(at, { monomial, coefficient: sum });
+      const term = group.terms.get(at) ?? { monomial, coefficient: new Map<string, ExpTerm>() };
+      group.terms.set(at, term);
+      // The exponents of a form differ, and those of one group differ in what is not active.
+      term.coefficient.set(otherKey, { exponent: others, coefficient: rest });
     }
   }
-  return [...groups.values()].filter((group) => group.terms.size > 0);
+  return [...groups.values()];
 }

@@ -4,9 +4,10 @@
  * bounds the tier from above and a restriction to the index 1 from below.
  */
 import type { Architecture } from "../architecture/architecture.ts";
-import { type Budget, createBudget, DescentError } from "../errors.ts";
+import { type Budget, DescentError, shareOf } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
+import { print } from "../expression/print.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { isDefined, NOWHERE } from "./defined.ts";
 import { branchInside } from "./field/branch.ts";
@@ -18,6 +19,7 @@ import { closureOf } from "./field/proofs.ts";
 import { createReader, type LowerProof, type Reading, tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
 import { findRestriction, type Restricted } from "./restriction.ts";
+import { findValues } from "./values.ts";
 import { TIERS, type Tier } from "./verdict.ts";
 
 /** What the tower of a model, or of a restriction of it, shows. */
@@ -56,6 +58,8 @@ export type Climb =
 /** A tower with more symbols or nodes than this is not tried for the whole. */
 const MOST_NODES = 600;
 const FEW_NODES = 100;
+/** What is spent on the whole; a restriction can be tried after it. */
+const WHOLE = { fraction: 0.6, milliseconds: 4000, work: 4_000_000 };
 const MOST_SYMBOLS = 60;
 
 /**
@@ -86,9 +90,17 @@ export function climb(
       : undefined;
   if (early?.kind === "tier") return early;
   const whole = small
-    ? attempt(() => climbWhole(algebra, model, families, positive, precise, part(budget)), families)
+    ? attempt(() => climbWhole(algebra, model, families, positive, precise, shareOf(budget, WHOLE)), families)
     : undefined;
-  if (whole !== undefined && (whole.kind !== "undecided" || !folds)) return whole;
+  if (whole !== undefined && whole.kind !== "undecided") return whole;
+  if ((model.has & HAS.fold) === 0) {
+    const valued = attempt(
+      () => climbValued(architecture, model, families, positive, precise, budget),
+      families,
+    );
+    if (valued.kind === "tier") return valued;
+  }
+  if (whole !== undefined && !folds) return whole;
   const found =
     early ??
     (folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined) ??
@@ -115,23 +127,30 @@ function climbPart(
   );
 }
 
+/** Between what is left where some parameters have values and the structure of the whole. */
+function climbValued(
+  { algebra }: Architecture,
+  model: Node,
+  families: readonly string[],
+  positive: readonly Node[],
+  precise: Precise,
+  budget: Budget,
+): Climb {
+  const found = findValues(algebra, model, positive, (node) => rank(jointTier(algebra, node)), budget);
+  if (found === undefined) return undecided("no values of the parameters make it small");
+  if (!isDefined(model, precise) || !isDefined(found.node, precise)) return undecided(NOWHERE);
+  const values = Object.fromEntries(
+    [...found.values].map(([symbol, value]) => [print(symbol), print(value)]),
+  );
+  const restricted = { node: found.node, ones: [], values };
+  return climbRestricted(algebra, model, restricted, families, positive, precise, budget);
+}
+
 const undecided = (reason: string, families: ReadonlyMap<string, Tier> = new Map()): Climb => ({
   kind: "undecided",
   reason,
   families,
 });
-
-/** A part of the budget, so that another way can be tried after it. */
-function part(budget: Budget): Budget {
-  const own = createBudget({ milliseconds: 4000, work: 4_000_000 });
-  return {
-    isOver: () => budget.isOver() || own.isOver(),
-    spend(amount) {
-      own.spend(amount);
-      budget.spend(amount);
-    },
-  };
-}
 
 function attempt(work: () => Climb, families: readonly string[]): Climb {
   try {

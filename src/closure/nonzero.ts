@@ -6,8 +6,8 @@ import { isLiteral, leastValue } from "../expression/affine.ts";
 import { enclose } from "../expression/enclose.ts";
 import { type Algebra, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
 import type { ExpPolynomial } from "../expression/normal.ts";
-import { type Intervals, intervals, type Rectangle, rectangles } from "../precise/interval.ts";
-import { openPrecise, type Precise } from "../precise/mpfr.ts";
+import { type Interval, type Intervals, intervals, type Rectangle, rectangles } from "../precise/interval.ts";
+import { openPrecise, type Precise, type Reals } from "../precise/mpfr.ts";
 
 /**
  * Facts at one rational point. A proof that rests on several facts takes all of them at the same point: functions of the
@@ -76,11 +76,9 @@ export async function createZeroJudge(): Promise<ZeroJudge> {
   const precise = await openPrecise();
   const at = (point: number): PointJudge => ({
     excludesZero(algebra, form, budget) {
-      budget.spend(form.size);
-      return precise.scope(BITS, (reals) => {
-        const i = intervals(reals);
-        return rectangles(i).excludesZero(encloseForm(algebra, form, i, point));
-      });
+      return precise.scope(BITS, (reals) =>
+        rectangles(intervals(reals)).excludesZero(encloseForm(algebra, form, precise, reals, point, budget)),
+      );
     },
     admits(_algebra, root) {
       const plain = HAS.parameter | HAS.complex | HAS.fold;
@@ -100,30 +98,63 @@ export async function createZeroJudge(): Promise<ZeroJudge> {
   return { points: Array.from({ length: POINTS }, (_, point) => at(point)), precise };
 }
 
-function encloseForm(algebra: Algebra, form: ExpPolynomial, i: Intervals, point: number): Rectangle {
+/** Terms that are enclosed in one scope, whose numbers are freed after them. */
+const CHUNK = 64;
+/** The work of one operation on rectangles. */
+const OPERATION = 8;
+
+function encloseForm(
+  algebra: Algebra,
+  form: ExpPolynomial,
+  precise: Precise,
+  reals: Reals,
+  point: number,
+  budget: Budget,
+): Rectangle {
+  const i = intervals(reals);
   const r = rectangles(i);
   const generators = new Map<number, Rectangle>();
   const generator = (variable: number): Rectangle => {
     const known = generators.get(variable);
     if (known !== undefined) return known;
-    const made = r.real(enclose(algebra.node(variable), i, (symbol) => coordinate(symbol, point)));
+    const node = algebra.node(variable);
+    budget.spend(OPERATION * postorder(node).length);
+    const made = r.real(enclose(node, i, (symbol) => coordinate(symbol, point)));
     generators.set(variable, made);
     return made;
   };
-  const polynomial = (p: Polynomial): Rectangle => {
+  const kept = ({ lo, hi }: Interval): Interval => ({ lo: reals.copy(lo), hi: reals.copy(hi) });
+  /** The sum of what `item` makes of the entries. */
+  function sum<T>(entries: Iterable<T>, item: (entry: T, inner: Intervals) => Rectangle): Rectangle {
+    const list = [...entries];
     let total = r.real(i.rational(rational(0)));
-    for (const { monomial, coefficient } of p.values()) {
-      let term: Rectangle = { re: i.rational(coefficient.re), im: i.rational(coefficient.im) };
-      for (const [v, k] of monomial) term = r.multiply(term, r.real(i.power(generator(v).re, k)));
-      total = r.add(total, term);
+    for (let from = 0; from < list.length; from += CHUNK) {
+      const before = total;
+      total = precise.scope(BITS, (short) => {
+        const inner = intervals(short);
+        const own = rectangles(inner);
+        const part = list.slice(from, from + CHUNK).reduce((t, entry) => {
+          budget.spend(OPERATION);
+          return own.add(t, item(entry, inner));
+        }, before);
+        return { re: kept(part.re), im: kept(part.im) };
+      });
     }
     return total;
-  };
-  let total = r.real(i.rational(rational(0)));
-  for (const { exponent, coefficient } of form.values()) {
-    total = r.add(total, r.multiply(polynomial(coefficient), r.exp(polynomial(exponent))));
   }
-  return total;
+  const polynomial = (p: Polynomial): Rectangle =>
+    sum(p.values(), ({ monomial, coefficient }, inner) => {
+      budget.spend(2 * OPERATION * monomial.length);
+      const own = rectangles(inner);
+      return monomial.reduce<Rectangle>(
+        (term, [v, k]) => own.multiply(term, own.real(inner.power(generator(v).re, k))),
+        { re: inner.rational(coefficient.re), im: inner.rational(coefficient.im) },
+      );
+    });
+  return sum(form.values(), ({ exponent, coefficient }, inner) => {
+    const own = rectangles(inner);
+    return own.multiply(polynomial(coefficient), own.exp(polynomial(exponent)));
+  });
 }
 
 /**

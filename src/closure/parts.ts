@@ -86,9 +86,11 @@ export function pieces(algebra: Algebra, node: Node): Node[] {
   );
 }
 
-/** A number, or the text of an expression in sizes. */
-export const sizeValue = (node: Node): number | string =>
-  node.kind === "number" ? toNumber(node.value.re) : print(node);
+/** A number, or the text of an expression in sizes or of a number that no double holds. */
+export function sizeValue(node: Node): number | string {
+  const value = node.kind === "number" ? toNumber(node.value.re) : undefined;
+  return value !== undefined && Number.isSafeInteger(value) ? value : print(node);
+}
 
 /** Groups the parts of a sum or product by shared parameters. */
 export function splitDisjoint(algebra: Algebra, node: Node & { kind: "sum" | "product" }): Node[] {

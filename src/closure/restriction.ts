@@ -34,6 +34,8 @@ export interface Restricted {
   readonly node: Node;
   /** The cells of value 1; all others with an index ≥ 2 are 0. */
   readonly ones: readonly Cell[];
+  /** Instead of cells, parameters with values, by name. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** The most restrictions that are tried. */

@@ -5,7 +5,7 @@
  * at one choice of the parameters where f is continuous, with a nonzero minor as a numerical lower bound of the rank.
  */
 import type { Budget } from "../errors.ts";
-import { DescentError } from "../errors.ts";
+import { DescentError, shareOf } from "../errors.ts";
 import { rationalText } from "../exact/rational.ts";
 import { type Algebra, HAS, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
@@ -51,8 +51,8 @@ export interface SeparabilityOptions {
 }
 
 const ORDER = 5;
-/** The search ends after so many units of work, whatever the budget of the whole verdict. */
-const WORK = 2_000_000;
+/** The search ends after so much, whatever the budget of the whole verdict. */
+const SEARCH = { fraction: 0.3, work: 2_000_000 };
 
 /**
  * Decides separability; `holds` is null where neither the structure nor a theorem settles it.
@@ -72,24 +72,11 @@ export function decideSeparability(
   const structure = separability(algebra, model);
   if (structure.holds !== null || (model.has & HAS.complex) !== 0) return structure;
   try {
-    return disprove(algebra, model, precise, limited(budget, WORK), inside) ?? structure;
+    return disprove(algebra, model, precise, shareOf(budget, SEARCH), inside) ?? structure;
   } catch (error) {
     if (error instanceof DescentError && error.code !== "internal") return structure;
     throw error;
   }
-}
-
-function limited(budget: Budget, work: number): Budget {
-  let spent = 0;
-  return {
-    isOver: budget.isOver,
-    spend(amount = 1) {
-      spent += amount;
-      if (spent > work)
-        throw new DescentError("budget", "no theorem was found within the limit of the search");
-      budget.spend(amount);
-    },
-  };
 }
 
 function disprove(

@@ -7,7 +7,7 @@ import { tierNodes } from "../architecture/objective.ts";
 import type { Budget } from "../errors.ts";
 import { isLiteral, literal } from "../expression/affine.ts";
 import type { Node } from "../expression/node.ts";
-import { expandInside } from "../expression/substitute.ts";
+import { expandInside, isShort } from "../expression/substitute.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface Subject {
@@ -63,5 +63,7 @@ export function subjectOf(
 }
 
 function unfolded(architecture: Architecture, model: Node, nodes: readonly Node[], budget: Budget): Node {
-  return isInstance(architecture) ? nodes[0]! : expandInside(architecture.algebra, model, budget);
+  return isInstance(architecture) && isShort(model)
+    ? nodes[0]!
+    : expandInside(architecture.algebra, model, budget);
 }

@@ -90,6 +90,13 @@ export function add(a: Polynomial, b: Polynomial): Polynomial {
   return total;
 }
 
+/** The sum of many, none of which is copied more than once. */
+export function sum(all: Iterable<Polynomial>): Polynomial {
+  const total = new Map<string, Term>();
+  for (const p of all) for (const [key, term] of p) accumulate(total, key, term);
+  return total;
+}
+
 function accumulate(total: Map<string, Term>, key: string, term: Term): void {
   const old = total.get(key);
   if (old === undefined) {
@@ -142,11 +149,36 @@ export function multiplyMonomials(a: Monomial, b: Monomial): Monomial {
   return result;
 }
 
-/** The product. Spends a unit for each product of two terms. */
+/** A product with more terms is refused: what is linear in it takes no budget, and is short up to this. */
+const MOST_TERMS = 100_000;
+
+/** @throws DescentError `budget` for a polynomial of more terms than any search makes use of */
+export function requireSize(terms: number): void {
+  if (terms > MOST_TERMS)
+    throw new DescentError("budget", `a polynomial has more than ${MOST_TERMS} terms when multiplied out`);
+}
+
+const WORD = 1n << 64n;
+const isLong = (n: bigint): boolean => n >= WORD || n <= -WORD;
+
+/** The work of a product with the number: 1, and more for numbers of many digits. */
+function weight({ re, im }: Gaussian): number {
+  let total = 1;
+  for (const n of [re.num, re.den, im.num, im.den]) if (isLong(n)) total += bitLength(n) / 64;
+  return total;
+}
+
+/**
+ * The product. Spends a unit for each product of two terms, more where their coefficients are long. Throws `budget` where
+ * it has too many terms.
+ */
 export function multiply(a: Polynomial, b: Polynomial, budget: Budget): Polynomial {
   const total = new Map<string, Term>();
+  let row = 0;
+  for (const y of b.values()) row += weight(y.coefficient);
   for (const x of a.values()) {
-    budget.spend(b.size);
+    budget.spend(Math.ceil(row * weight(x.coefficient)));
+    requireSize(total.size);
     for (const y of b.values()) {
       const m = multiplyMonomials(x.monomial, y.monomial);
       const coefficient = gMultiply(x.coefficient, y.coefficient);
@@ -401,6 +433,8 @@ export function divideExact(a: Polynomial, b: Polynomial, budget: Budget): Polyn
 function divideOrdinary(a: Polynomial, b: Polynomial, budget: Budget): Polynomial | undefined {
   const [lead, ...tail] = [...b.values()].sort((x, y) => graded(y.monomial, x.monomial));
   const reciprocal = gInverse(lead!.coefficient);
+  let row = 0;
+  for (const { coefficient } of b.values()) row += weight(coefficient);
   const byLead = inverse(lead!.monomial);
   const rest = new Map([...a].map(([key, t]) => [key, t.coefficient]));
   /** The monomials of `rest` still to be divided, the largest last. */
@@ -413,7 +447,8 @@ function divideOrdinary(a: Polynomial, b: Polynomial, budget: Budget): Polynomia
     if (own.some(([, k]) => k < 0)) return undefined;
     const coefficient = gMultiply(remainder, reciprocal);
     quotient.set(monomialKey(own), { monomial: own, coefficient });
-    budget.spend(b.size);
+    budget.spend(Math.ceil(row * weight(coefficient)));
+    requireSize(waiting.length);
     for (const t of tail) {
       const at = multiplyMonomials(own, t.monomial);
       const key = monomialKey(at);

@@ -65,7 +65,7 @@ export function expAdd(a: ExpPolynomial, b: ExpPolynomial): ExpPolynomial {
 export function expSum(forms: readonly ExpPolynomial[], budget: Budget): ExpPolynomial {
   let layer = forms;
   while (layer.length > 1) {
-    budget.spend(layer.length);
+    budget.spend(layer.reduce((n, form) => n + form.size, 0));
     const next: ExpPolynomial[] = [];
     for (let k = 0; k < layer.length; k += 2) {
       const [a, b] = [layer[k]!, layer[k + 1]];
@@ -87,14 +87,18 @@ export function expScale(c: Gaussian, a: ExpPolynomial): ExpPolynomial {
 
 export function expMultiply(a: ExpPolynomial, b: ExpPolynomial, budget: Budget): ExpPolynomial {
   const total = new Map<string, ExpTerm>();
+  let size = 0;
   for (const x of a.values()) {
     for (const y of b.values()) {
-      budget.spend();
+      budget.spend(1 + x.exponent.size + y.exponent.size);
       const exponent = P.add(x.exponent, y.exponent);
       const coefficient = P.multiply(x.coefficient, y.coefficient, budget);
       const key = P.key(exponent);
-      const old = total.get(key);
-      const sum = old === undefined ? coefficient : P.add(old.coefficient, coefficient);
+      const old = total.get(key)?.coefficient ?? P.zero;
+      budget.spend(old.size >> 2);
+      const sum = P.add(old, coefficient);
+      size += sum.size - old.size;
+      P.requireSize(size);
       if (P.isZero(sum)) total.delete(key);
       else total.set(key, { exponent, coefficient: sum });
     }

@@ -13,7 +13,7 @@ import {
   mapBound,
   shiftAffine,
 } from "./affine.ts";
-import { type Algebra, type Node, postorder, type SymbolNode } from "./node.ts";
+import { type Algebra, children, HAS, type Node, postorder, type SymbolNode } from "./node.ts";
 
 /** What `rebuild` replaces; what is left out stays. */
 export interface Replacement {
@@ -136,6 +136,34 @@ export function conjugate(algebra: Algebra, root: Node): Node {
   return visit(root);
 }
 
+/** A model with more terms than this keeps its sums and products: then its form is decided with them or not at all. */
+const MOST_TERMS = 5_000;
+
+const TOO_LONG = `a sum or product has more than ${MOST_TERMS} terms when it is written out`;
+
+/** Whether sums and products with numbers for bounds are short enough to be written out. */
+export function isShort(root: Node): boolean {
+  const memo = new Map<string, number>();
+  /** `outer` is the longest length around, for bounds that are indices. */
+  const count = (node: Node, outer: number): number => {
+    if ((node.has & HAS.fold) === 0) return 1;
+    const key = `${node.id} ${outer}`;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    let own = 1;
+    let inside = outer;
+    if (node.kind === "fold") {
+      const length = extent(node.lo, node.hi);
+      own = isLiteral(length) ? Math.max(length.constant, 1) : outer;
+      inside = Math.max(own, outer);
+    }
+    const total = own * children(node).reduce((n, child) => n + count(child, inside), 0);
+    memo.set(key, total);
+    return total;
+  };
+  return count(root, 1) <= MOST_TERMS;
+}
+
 /**
  * Unrolls every fold whose bounds are numbers by then; the result of an architecture with given sizes has none.
  * Throws a `DescentError` where a bound still has an open size.
@@ -161,7 +189,7 @@ export function expand(algebra: Algebra, root: Node, budget: Budget): Node {
         }
         const items: Node[] = [];
         for (let value = node.lo.constant; value <= node.hi.constant; value++) {
-          budget.spend();
+          budget.spend(4);
           const skip = node.except.some((a) => {
             const at = mapBound(a, (k) => (k === 0 ? literal(value) : boundIndex(k - 1)));
             return isLiteral(at) && at.constant === 0;
@@ -201,7 +229,9 @@ export function expandInside(algebra: Algebra, root: Node, budget: Budget): Node
         if (!inside || own.kind !== "fold") return own;
         const closed = isLiteral(own.lo) && isLiteral(own.hi);
         const apart = own.except.every((a) => a.sizes.length === 0 && a.bound.every(([k]) => k === 0));
-        return closed && apart && !hasOpenFold(own.body) ? expand(algebra, own, budget) : own;
+        if (!closed || !apart || hasOpenFold(own.body)) return own;
+        if (!isShort(own)) throw new DescentError("budget", TOO_LONG);
+        return expand(algebra, own, budget);
       }
       default:
         return node;

@@ -4,7 +4,7 @@ import type { Restriction } from "../certificate.ts";
 import type { Verdict, Witness } from "../verdict.ts";
 import { type Formulas, pythonList, pythonString } from "./sympy-text.ts";
 
-const table = (entries: readonly (readonly [string, string])[]): string =>
+export const table = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([key, value]) => `${pythonString(key)}: ${value}`).join(", ")}}`;
 
 /** Cells by their pattern, such as `w[1,>=2]`. */

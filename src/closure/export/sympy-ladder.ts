@@ -1,6 +1,6 @@
 /** The part of a script that re-checks a tier above linear closure: its form, its classes, its tower. */
 import type { Lower, Rule } from "../certificate.ts";
-import { cellsText } from "./sympy-kink.ts";
+import { cellsText, table } from "./sympy-kink.ts";
 import { type Formulas, pythonList, pythonString } from "./sympy-text.ts";
 
 export interface LadderSource {
@@ -31,6 +31,7 @@ export function ladderData(formulas: Formulas, { kind, model, form, rules, lower
     `FORM = ${formulas.of(form)}`,
     `RULES = ${pythonList(laws)}`,
     `CELLS = ${lower.restriction === undefined ? "None" : cellsText(formulas, lower.restriction)}`,
+    `VALUES = ${table(Object.entries(lower.values ?? {}).map(([name, value]) => [name, formulas.of(value)]))}`,
     `LOWER = ${formulas.of(lower.model)}`,
     `GENERATORS = ${pythonList(generators)}`,
     `NUMERATOR = ${formulas.of(lower.numerator)}`,
@@ -211,9 +212,9 @@ def check_exceptions():
 
 
 def restricted(at, data):
-    """All members of families with an index of at least 2 have the values of the restriction, else 0."""
+    """All members of families with an index of at least 2 have the values of the restriction, else 0; or those of VALUES."""
     if CELLS is None:
-        return at
+        return lambda key: VALUES[key](Numeric(at)) if key in VALUES else at(key)
 
     def value(key):
         indices = key[:-1].partition("[")[2].split(",") if "[" in key else []
@@ -231,8 +232,8 @@ def check_ladder():
     check_equal("form = model", numeric(FORM), numeric(MODEL), lambda: FORM(Symbolic()) - MODEL(Symbolic()))
     part = lambda data: lambda at: MODEL(Numeric(restricted(at, data)))
     data = CELLS is not None and difference(part(False), numeric(LOWER)) is not None
-    check_equal("what the restriction leaves of the model is lower.model" if CELLS is not None else "model = lower.model",
-                part(data), numeric(LOWER), None if CELLS is not None else lambda: MODEL(Symbolic()) - LOWER(Symbolic()))
+    check_equal("what the restriction leaves of the model is lower.model" if CELLS is not None or VALUES else "model = lower.model",
+                part(data), numeric(LOWER), None if CELLS is not None or VALUES else lambda: MODEL(Symbolic()) - LOWER(Symbolic()))
     check_equal("lower.model = numerator/denominator in the generators", tower_value, numeric(LOWER),
                 lambda: substituted(NUMERATOR) / substituted(DENOMINATOR) - LOWER(Symbolic()))
     shown = []

@@ -1,7 +1,6 @@
 /** Exponentials of a tower: exponents are split into real and imaginary pieces, and related ones written by each other. */
 import { type Budget, DescentError } from "../../errors.ts";
 import * as F from "../../exact/fraction.ts";
-import type { Polynomial } from "../../exact/polynomial.ts";
 import * as P from "../../exact/polynomial.ts";
 import {
   divide as divideRational,
@@ -46,15 +45,14 @@ export function createExponentials(tower: Tower, hints: Hints, budget: Budget): 
     const single = P.terms(a.denominator).length === 1;
     const apart = [...variablesOf({ ...a, numerator: P.zero })].every((v) => isWave(v) || !hasParameter(v));
     // By the part of each monomial that is free of waves, so that every group is real or imaginary.
-    const groups = new Map<string, Polynomial>();
+    const groups = new Map<string, Map<string, P.Term>>();
     if (apart) {
-      for (const { monomial, coefficient } of a.numerator.values()) {
-        const own = P.monomialKey(monomial.filter(([v]) => !isWave(v)));
-        const item = P.monomial(monomial, coefficient);
-        const old = groups.get(own);
-        groups.set(own, old === undefined ? item : P.add(old, item));
+      for (const [key, term] of a.numerator) {
+        const own = P.monomialKey(term.monomial.filter(([v]) => !isWave(v)));
+        const group = groups.get(own) ?? new Map<string, P.Term>();
+        groups.set(own, group.set(key, term));
       }
-    } else groups.set("", a.numerator);
+    } else groups.set("", new Map(a.numerator));
     const whole = single ? [...groups.values()] : apart ? [...groups.values()] : [a.numerator];
     return whole.flatMap((p) => {
       const item = F.fraction(p, a.denominator, budget);

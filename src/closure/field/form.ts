@@ -9,7 +9,10 @@ import type { Algebra, Node } from "../../expression/node.ts";
 import type { Element } from "./generator.ts";
 import type { Tower } from "./interface.ts";
 
-/** The expression of a real element, waves as cosines and sines; undefined where it has no form in the language. */
+/** Longer polynomials are not written as expressions: nothing is read off them. */
+const MOST_TERMS = 4_000;
+
+/** The expression of a real element, waves as cosines and sines; undefined where it is too long or has no form in the language. */
 export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: Budget): Node | undefined {
   const known = new Map<number, Node | undefined>();
 
@@ -48,8 +51,10 @@ export function elementNode(algebra: Algebra, tower: Tower, a: Element, budget: 
 
   /** The real part, which is all of it: Re(c·e^{iφ}) = Re c·cos φ − Im c·sin φ. */
   function polynomial(p: Polynomial): Node | undefined {
+    if (p.size > MOST_TERMS) return undefined;
     const parts: Node[] = [];
     for (const { monomial, coefficient } of p.values()) {
+      budget.spend(8 + 4 * monomial.length);
       let [angle, exponent]: Node[] = [algebra.zero, algebra.zero];
       const factors: (readonly [Node, number])[] = [];
       for (const [v, k] of monomial) {

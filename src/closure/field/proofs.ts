@@ -250,11 +250,8 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
 
 /** The polynomial with values for all variables but one. */
 function univariate(p: Polynomial, variable: number, at: Values): Polynomial {
-  let total: Polynomial = P.zero;
-  for (const { monomial, coefficient } of P.coefficientsIn(p, new Set([variable])).values()) {
-    total = P.add(total, P.monomial(monomial, P.evaluate(coefficient, at)));
-  }
-  return total;
+  const parts = [...P.coefficientsIn(p, new Set([variable])).values()];
+  return P.sum(parts.map(({ monomial, coefficient }) => P.monomial(monomial, P.evaluate(coefficient, at))));
 }
 
 const isRational = (a: Element): boolean => F.isPolynomial(a) && P.totalDegree(a.numerator) <= 0;

@@ -8,7 +8,7 @@ import { boundIndex, isLiteral, literal } from "../../expression/affine.ts";
 import { enclose } from "../../expression/enclose.ts";
 import { type Node, postorder, type SymbolNode, symbols } from "../../expression/node.ts";
 import { print } from "../../expression/print.ts";
-import { expand, expandInside, rebuild } from "../../expression/substitute.ts";
+import { expand, expandInside, isShort, rebuild } from "../../expression/substitute.ts";
 import { intervals } from "../../precise/interval.ts";
 import type { Precise } from "../../precise/mpfr.ts";
 import { findKink, type Inside, type KinkWitness } from "../kinks.ts";
@@ -38,7 +38,8 @@ export function kinkWitnesses(
 ): Map<string, Witness> {
   const { algebra } = architecture;
   const found = new Map<string, Witness>();
-  const restricted = isInstance(architecture)
+  const whole = isInstance(architecture) && isShort(model);
+  const restricted = whole
     ? { node: expand(algebra, model, budget), ones: [] }
     : restrictedModel(architecture, expandInside(algebra, model, budget), budget);
   if (restricted === undefined) return found;
@@ -51,7 +52,7 @@ export function kinkWitnesses(
     if (kink === undefined) continue;
     found.set(familyName(family), {
       ...witnessText(kink),
-      ...(isInstance(architecture) ? {} : { restriction }),
+      ...(whole ? {} : { restriction }),
     });
   }
   return found;

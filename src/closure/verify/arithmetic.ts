@@ -77,6 +77,19 @@ export function createArithmetic(budget: Budget) {
     return total;
   }
 
+  /** In pairs, so that no long form is copied once a term. */
+  function addAll(parts: readonly Form[]): Form {
+    let layer = parts;
+    while (layer.length > 1) {
+      budget.spend(layer.length);
+      layer = Array.from({ length: Math.ceil(layer.length / 2) }, (_, k) => {
+        const [a, b] = [layer[2 * k]!, layer[2 * k + 1]];
+        return b === undefined ? a : add(a, b);
+      });
+    }
+    return layer[0] ?? new Map();
+  }
+
   /** e^L = unit·e^exponent, whole quarter turns iπ/2 taken out of L. */
   function withoutQuarters(exponent: P.Polynomial): { exponent: P.Polynomial; unit: Gaussian } {
     const pi = ids.get("pi");
@@ -91,16 +104,16 @@ export function createArithmetic(budget: Budget) {
   }
 
   function times(a: Form, b: Form): Form {
-    let total: Form = new Map();
+    const parts: Form[] = [];
     for (const x of a.values()) {
       for (const y of b.values()) {
-        budget.spend();
+        budget.spend(1 + x.exponent.size + y.exponent.size);
         const { exponent, unit } = withoutQuarters(P.add(x.exponent, y.exponent));
         const coefficient = P.scale(P.multiply(x.coefficient, y.coefficient, budget), unit);
-        total = add(total, wholePowers(exponent, coefficient));
+        parts.push(wholePowers(exponent, coefficient));
       }
     }
-    return total;
+    return addAll(parts);
   }
 
   /** coefficient·e^exponent; e^(n log u) is u^n wherever the products of powers have made n whole. */
@@ -271,6 +284,7 @@ export function createArithmetic(budget: Budget) {
     one,
     generator,
     add,
+    addAll,
     times,
     subtract,
     negative,

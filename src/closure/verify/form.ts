@@ -39,6 +39,7 @@ export function createForms(
     one,
     generator,
     add,
+    addAll,
     times,
     subtract,
     negative,
@@ -203,7 +204,7 @@ export function createForms(
   }
 
   function unrolled(syntax: Syntax & { kind: "fold" }, lo: number, hi: number, names: Names): Form {
-    let total: Form = syntax.op === "sum" ? new Map() : one;
+    const items: Form[] = [];
     for (let value = lo; value <= hi; value++) {
       budget.spend();
       const at = new Map(names).set(syntax.index, `${value}`);
@@ -211,10 +212,9 @@ export function createForms(
         ({ left, right }) => affineText(left, at) === affineText(right, at),
       );
       if (excluded) continue;
-      const item = of(syntax.body, at);
-      total = syntax.op === "sum" ? add(total, item) : times(total, item);
+      items.push(of(syntax.body, at));
     }
-    return total;
+    return syntax.op === "sum" ? addAll(items) : items.reduce(times, one);
   }
 
   function binary(syntax: Syntax & { kind: "binary" }, names: Names): Form {

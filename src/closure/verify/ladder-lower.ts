@@ -5,6 +5,7 @@ import { type Rational, ZERO } from "../../exact/rational.ts";
 import { divide } from "./ball.ts";
 import { Rejection } from "./context.ts";
 import type { Numbers, Place } from "./evaluate.ts";
+import { familyOf } from "./facts.ts";
 import { bitsFor, difference, placesFor, type Valuer, widePlaces } from "./ladder-equal.ts";
 import { checkProof } from "./ladder-proof.ts";
 import type { LowerDocument } from "./ladder-read.ts";
@@ -40,11 +41,15 @@ export function checkLower(
   const rest: Valuer = (r, place) => (inside(r, place) ? evaluator.value(r, own, place) : undefined);
   const compare = (left: Valuer, right: Valuer, all: readonly Syntax[]): string | undefined =>
     difference(precise, left, right, widePlaces(open, all), bitsFor(all), placesFor(all));
+  /** Values lie inside of the domain; of the cells of a restriction that is seen by what is left. */
+  const at: Valuer = (r, place) =>
+    lower.values === undefined || inside(r, place) ? model.value(r, place) : undefined;
   const left = (data: boolean): string | undefined =>
-    compare((r, place) => model.value(r, restricted(place, data)), rest, [model.formula, own]);
-  const isWhole = lower.restriction === undefined;
+    compare((r, place) => at(r, restricted(place, data)), rest, [model.formula, own]);
+  const isWhole = lower.restriction === undefined && lower.values === undefined;
   const plain = isWhole && model.formula === own ? undefined : left(false);
-  const lessFault = plain !== undefined && !isWhole && left(true) === undefined ? undefined : plain;
+  const lessFault =
+    plain !== undefined && lower.restriction !== undefined && left(true) === undefined ? undefined : plain;
   const towerFault = compare(
     (r, place) => {
       const values = unlessFar(() => valuesAt(r, tower, place));
@@ -55,7 +60,7 @@ export function checkLower(
     texts,
   );
   if (lessFault !== undefined) {
-    const blamed = towerFault === undefined && lower.restriction !== undefined ? "restriction" : "model";
+    const blamed = towerFault !== undefined || isWhole ? "model" : lower.values ? "values" : "restriction";
     throw new Rejection(`${path}.${blamed}`, `it is not what is left of the model: ${lessFault}`);
   }
   if (towerFault !== undefined) {
@@ -90,6 +95,7 @@ function restriction(
   path: string,
   read: (formula: string, entry: string) => Syntax,
 ): (place: Place, data: boolean) => Place {
+  if (lower.values !== undefined) return valued(isParameter, lower.values, path, lower.restriction, read);
   if (lower.restriction === undefined) return (place) => place;
   const values = new Map<string, Rational>();
   lower.restriction.forEach(({ family, indices, value }, k) => {
@@ -99,11 +105,7 @@ function restriction(
     if (values.has(key)) throw new Rejection(entry, "there is one for these members already");
     if (indices.every((index) => index === "1"))
       throw new Rejection(`${entry}.indices`, "the member at index 1 keeps its name");
-    const syntax = read(value, `${entry}.value`);
-    const number = syntax.kind === "negate" ? syntax.arg : syntax;
-    if (number.kind !== "number") throw new Rejection(`${entry}.value`, "it is no number");
-    const { num, den } = number.value;
-    values.set(key, { num: syntax === number ? num : -num, den });
+    values.set(key, numberOf(read(value, `${entry}.value`), `${entry}.value`));
   });
   return (place, data) => ({
     ...place,
@@ -117,4 +119,29 @@ function restriction(
       return values.get(cellKey(name, pattern)) ?? ZERO;
     },
   });
+}
+
+/** Places at which the parameters named have the values given. */
+function valued(
+  isParameter: (name: string) => boolean,
+  given: Readonly<Record<string, string>>,
+  path: string,
+  cells: LowerDocument["restriction"],
+  read: (formula: string, entry: string) => Syntax,
+): (place: Place) => Place {
+  if (cells !== undefined) throw new Rejection(`${path}.values`, "there is a restriction beside them");
+  const values = new Map<string, Rational>();
+  for (const [name, value] of Object.entries(given)) {
+    const entry = `${path}.values.${name}`;
+    if (!isParameter(familyOf(name))) throw new Rejection(entry, "it is no parameter");
+    values.set(name, numberOf(read(value, entry), entry));
+  }
+  return (place) => ({ ...place, symbol: (name, text) => values.get(text) ?? place.symbol(name, text) });
+}
+
+function numberOf(syntax: Syntax, entry: string): Rational {
+  const number = syntax.kind === "negate" ? syntax.arg : syntax;
+  if (number.kind !== "number") throw new Rejection(entry, "it is no number");
+  const { num, den } = number.value;
+  return { num: syntax === number ? num : -num, den };
 }

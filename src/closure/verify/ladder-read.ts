@@ -79,6 +79,7 @@ export const shared = {
 
 const lower = z.strictObject({
   restriction: restriction.optional(),
+  values: z.record(text, text).optional(),
   model: text,
   generators: z
     .array(

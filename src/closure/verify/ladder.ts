@@ -155,7 +155,10 @@ function checkCertificate(
   const reason = inequality(numbers, model, form);
   if (reason !== undefined) {
     const odd =
-      verdict === undefined && certificate.lower.restriction === undefined && equal(form, lowerModel);
+      verdict === undefined &&
+      certificate.lower.restriction === undefined &&
+      certificate.lower.values === undefined &&
+      equal(form, lowerModel);
     throw new Rejection(odd ? "certificate.model" : "certificate.form", reason);
   }
   const taken = new Set([
