@@ -10,7 +10,6 @@ import { createNormaliser, isObstacle } from "../src/expression/normal.ts";
 import { expand } from "../src/expression/substitute.ts";
 import { mathjsEvaluate } from "../src/precise/mathjs.ts";
 import { builtinAt, expPolynomialFormula, linear, model, transplant } from "./support/architectures.ts";
-import { sharedFormula } from "./support/shared.ts";
 
 let judge: ZeroJudge;
 beforeAll(async () => {
@@ -253,50 +252,6 @@ describe("open sizes", () => {
   ])("%s: what is not proved is not decided", (formula) => {
     const inputs = formula.includes("x[") ? ["x[i]"] : ["x"];
     expect(check(model(formula, { inputs })).tier).toBe("undecided");
-  });
-
-  test("random formulas that share parameters: the verdict with open sizes is that of its instances", () => {
-    let [decided, restricted, compared] = [0, 0, 0];
-    for (let seed = 0; seed < 70; seed++) {
-      const formula = sharedFormula(seed);
-      const inputs = ["x[i]", "z"];
-      const given = model(formula, { inputs });
-      const generic = check(given);
-      if (generic.tier === "undecided") continue;
-      decided++;
-      if (linear(generic)?.restriction !== undefined) restricted++;
-      for (const [n, m] of [
-        [1, 1],
-        [1, 3],
-        [2, 1],
-        [3, 2],
-      ] as const) {
-        const sizes = Object.fromEntries(given.open.map((name) => [name, name === "n" ? n : m]));
-        const excepted = generic.exceptions!.some((e) =>
-          Object.entries(e.sizes).every(([k, v]) => sizes[k] === v),
-        );
-        const instance = check(model(formula, { inputs, sizes }));
-        if (excepted || instance.tier === "undecided") continue;
-        compared++;
-        expect({ formula, sizes, tier: instance.tier }).toEqual({ formula, sizes, tier: generic.tier });
-        for (const { name, tier } of generic.parameters) {
-          const own = instance.parameters.find(
-            (p) => p.name.replace(/\[.*/, "") === name.replace(/\[.*/, ""),
-          );
-          if (own === undefined || own.tier === "undecided" || tier === "undecided") continue;
-          expect({ formula, sizes, name, tier: own.tier }).toEqual({ formula, sizes, name, tier });
-        }
-        const degree = generic.terminates.model;
-        if (degree !== null && generic.tier === "polynomial")
-          expect({ formula, degree: instance.terminates.model }).toEqual({
-            formula,
-            degree: mathjsEvaluate(String(degree), sizes),
-          });
-      }
-    }
-    expect(decided).toBeGreaterThan(25);
-    expect(restricted).toBeGreaterThan(5);
-    expect(compared).toBeGreaterThan(80);
   });
 
   test("no exception is listed where the largest of several degrees is the same", () => {

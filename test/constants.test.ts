@@ -87,7 +87,7 @@ describe("constants", () => {
     [
       "infinity",
       { model: "a*x", constants: { s: Number.POSITIVE_INFINITY } },
-      "input: m.json:constants.s: expected a number; accepted: see the architecture file format in the README",
+      "input: m.json:constants.s: cannot be used; accepted: numbers, or decimal literals as strings",
     ],
     [
       "indices",

@@ -304,10 +304,10 @@ describe("the probe", () => {
           expect(() => confirmDimension(found.linear.bound - 1, found)).toThrow(DescentError);
         }
       }),
-      { numRuns: 80, seed: 11 },
+      { numRuns: 30, seed: 11 },
     );
-    expect(closed).toBeGreaterThan(70);
-    expect(forged).toBeGreaterThan(60);
+    expect(closed).toBeGreaterThan(25);
+    expect(forged).toBeGreaterThan(20);
   });
 
   test("a contradiction is an internal error with both numbers", () => {

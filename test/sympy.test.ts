@@ -120,7 +120,7 @@ describe("check --export", () => {
   test("writes to stdout, or to a file", async () => {
     const plain = await run(...decay, "--export", "sympy");
     expect(plain).toEqual({ code: 0, out: sympyScript(verdictOf({ model: "A*exp(-k*x)" })), error: "" });
-    const path = join(folder, "new", "decay.py");
+    const path = join(folder, "decay.py");
     expect(await run(...decay, "--export", "sympy", "-o", path)).toEqual({
       code: 0,
       out: `${path}\n`,

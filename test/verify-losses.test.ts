@@ -98,7 +98,7 @@ describe("what stands beside the tier", () => {
     expect(run(changed(product, "separable.rank", 1))).toMatchObject({ entry: "separable.rank" });
   });
 
-  test("orders of polynomials by their structure are not claimed", () => {
+  test("orders of polynomials are those of their values", () => {
     const certificate = {
       format: 1,
       kind: "polynomial",
@@ -111,7 +111,13 @@ describe("what stands beside the tier", () => {
     const given = { ...document("a*x^2 + b", {}), certificate };
     const free = changed(given, "terminates", { model: null, optimality: null });
     expect(run(free)).toMatchObject({ accepted: true });
-    expect(run(given)).toMatchObject({ entry: "terminates.model" });
+    expect(run(given)).toMatchObject({ accepted: true });
+    const wrong = (model: number | null, optimality: number | null) =>
+      run(changed(given, "terminates", { model, optimality }));
+    expect(wrong(2, 3)).toMatchObject({ entry: "terminates.model" });
+    expect(wrong(0, 0)).toMatchObject({ entry: "terminates.model" });
+    expect(wrong(1, 3)).toMatchObject({ entry: "terminates.optimality" });
+    expect(wrong(null, 1)).toMatchObject({ entry: "terminates.optimality" });
     expect(run(changed(free, "tier", "exponential-polynomial"))).toMatchObject({ entry: "tier" });
     expect(run(changed(free, "certificate.kind", "exponential-polynomial"))).toMatchObject({
       accepted: false,

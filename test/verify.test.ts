@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture/architecture.ts";
 import { findVerdict } from "../src/closure/check.ts";
@@ -6,9 +5,7 @@ import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { verify } from "../src/closure/verify/verify.ts";
 import { createBudget } from "../src/errors.ts";
 import { openPrecise, type Precise } from "../src/precise/mpfr.ts";
-import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
-import { indexedFormula } from "./support/indexed.ts";
-import { sharedFormula } from "./support/shared.ts";
+import { builtinAt, model } from "./support/architectures.ts";
 
 let judge: ZeroJudge;
 let precise: Precise;
@@ -26,7 +23,6 @@ const cases: [string, () => Architecture][] = [
   ["aion r=2 d=2 P=1", () => builtinAt("aion", { r: 2, d: 2, P: 1 })],
   ["aion r=3 d=3 P=3", () => builtinAt("aion", { r: 3, d: 3, P: 3 })],
   ["aion, complex form", () => builtinAt("aion-complex")],
-  ["aion r=3 d=3 P=3, complex form", () => builtinAt("aion-complex", { r: 3, d: 3, P: 3 })],
   ["aion r=1 d=2 P=2, complex form", () => builtinAt("aion-complex", { r: 1, d: 2, P: 2 })],
   ["a shared rate", () => model("sum(B[k]*exp(-a*(x - k)), k, 1, T)")],
   [
@@ -66,25 +62,6 @@ describe("accepts what the search finds", () => {
     const verdict = document(make());
     expect(run(verdict)).toMatchObject({ accepted: true });
     expect(run(verdict.certificate)).toMatchObject({ accepted: true });
-  });
-});
-
-describe("agrees with the search", () => {
-  test("on random exponential polynomials and indexed formulas", () => {
-    let decided = 0;
-    const formulas = [
-      ...fc.sample(expPolynomialFormula, { numRuns: 20, seed: 3 }),
-      ...Array.from({ length: 40 }, (_, seed) => indexedFormula(seed)),
-      ...Array.from({ length: 12 }, (_, seed) => sharedFormula(seed)),
-    ];
-    for (const formula of formulas) {
-      const inputs = formula.includes("z") || formula.includes("n)") ? ["x", "z"] : ["x"];
-      const verdict = document(model(formula, { inputs }));
-      if (verdict.tier === "undecided") continue;
-      decided++;
-      expect({ formula, ...run(verdict) }).toMatchObject({ accepted: true });
-    }
-    expect(decided).toBeGreaterThan(30);
   });
 });
 

@@ -5,7 +5,7 @@ import { findVerdict } from "../../src/closure/check.ts";
 import { createZeroJudge } from "../../src/closure/nonzero.ts";
 import { verify } from "../../src/closure/verify/verify.ts";
 import { createBudget } from "../../src/errors.ts";
-import { expPolynomialFormula, model } from "../support/architectures.ts";
+import { builtinAt, expPolynomialFormula, model } from "../support/architectures.ts";
 import { indexedFormula } from "../support/indexed.ts";
 import { sharedFormula } from "../support/shared.ts";
 
@@ -32,3 +32,10 @@ test("random exponential polynomials and indexed formulas", async () => {
   }
   expect(decided).toBeGreaterThan(150);
 }, 150_000);
+
+test("AION in complex form, three of each size", async () => {
+  const judge = await createZeroJudge();
+  const verdict = findVerdict(builtinAt("aion-complex", { r: 3, d: 3, P: 3 }), judge, createBudget());
+  const budget = createBudget({ milliseconds: 60_000 });
+  expect(verify(JSON.stringify(verdict), "verdict", judge.precise, budget)).toMatchObject({ accepted: true });
+}, 90_000);
