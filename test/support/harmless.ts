@@ -171,19 +171,6 @@ export const HARMLESS: readonly Row[] = [
     because: "it vanishes at the same point",
   },
   {
-    at: /^parameters\[\]\.tier$/,
-    when: ({ from, to, path, document }) => {
-      const family = familyOf((at(document, path.slice(0, -1)) as { name: string }).name);
-      const { model } = document.architecture as { model: string };
-      return (
-        from === "undecided" &&
-        to === "polynomial" &&
-        new RegExp(`^(sum\\()?${family}(\\[k\\])?\\*`).test(model)
-      );
-    },
-    because: "the model is linear in what stands in front of it, decided or not",
-  },
-  {
     at: /witnesses\[\]\.restriction\[\]$/,
     how: /drop/,
     when: ({ document, from }) =>

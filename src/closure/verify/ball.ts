@@ -133,10 +133,12 @@ const times = (a: number, b: number): number => (a === EXACT || b === EXACT ? EX
 
 function inverse(r: Reals, a: Ball): Ball | undefined {
   const least = leastSize(r, a);
-  if (least === undefined) return undefined;
+  if (least === undefined || !r.isFinite(a.re)) return undefined;
   const error = a.error - 2 * least;
   if (a.im === undefined) return rounded(r, r.div(r.number(1), a.re), undefined, error);
   const square = r.add(r.mul(a.re, a.re), r.mul(a.im, a.im));
+  // What overflows or underflows has no quotient.
+  if (!r.isFinite(square) || r.sign(square) === 0) return undefined;
   return rounded(r, r.div(a.re, square), r.neg(r.div(a.im, square)), sumOfPowers(error, 3 - least - r.bits));
 }
 

@@ -78,7 +78,6 @@ export function domainFault(
   const sizes = Object.entries(architecture.sizes ?? {});
   /** Undefined where there is no value, and where a jump may lie. */
   const holds = ({ left, right, relation }: Relation, place: Place): boolean | undefined => {
-    let seen = 0;
     const jumps = [left, right]
       .flatMap(postorder)
       .some((node) => node.kind === "call" && STEPS.has(node.name));
@@ -88,8 +87,8 @@ export function domainFault(
     })) {
       isMissing();
       const [a, b] = [left, right].map((side) => evaluator.value(r, side, member));
+      // What the point leaves out is free.
       if (isMissing()) continue;
-      seen++;
       if (a === undefined || b === undefined) return undefined;
       if (a.im !== undefined || b.im !== undefined) return false;
       const gap = add(r, a, negative(r, b));
@@ -98,7 +97,7 @@ export function domainFault(
       } else if (jumps) return undefined;
       else if (relation !== ">=" && relation !== "<=") return false;
     }
-    return seen > 0;
+    return true;
   };
   for (const condition of analytic?.domain ?? []) {
     const relation = stated(condition, read);

@@ -254,10 +254,11 @@ function checkOrders(
   const order = terminates[which];
   const entry = `terminates.${which}`;
   const other = which === "model" ? "optimality" : "model";
+  if (order !== null && (tier !== "polynomial" || typeof order !== "number"))
+    throw new Rejection(entry, "the tower is infinite");
   const wanted = order === null || which === "optimality" ? null : Math.max(2 * Number(order) - 1, 0);
   if (terminates[other] !== wanted) throw new Rejection(`terminates.${other}`, `it is ${wanted}`);
   if (order === null) return;
-  if (tier !== "polynomial" || typeof order !== "number") throw new Rejection(entry, "the tower is infinite");
   const reason = wrongDegree(numbers, model, numbers.read(`${order}`));
   if (reason !== undefined) throw new Rejection(entry, reason);
 }

@@ -32,7 +32,7 @@ export function createPrograms(): (root: Syntax) => readonly Step[] {
       const operands = operandsOf(node);
       const missing = operands.filter((part) => !at.has(shape.get(part)!));
       if (missing.length > 0) {
-        pending.push(node, ...missing);
+        pending.push(node, ...missing.reverse());
         continue;
       }
       at.set(shape.get(node)!, steps.length);
