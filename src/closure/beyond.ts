@@ -122,7 +122,7 @@ function ladderVerdict(
 
 /** Degrees at which the towers of a polynomial end. */
 function orders({ tier, degree, attained }: Climbed, { of }: Subject): Verdict["terminates"] {
-  if (tier !== "polynomial" || !attained) return { model: null, optimality: null };
+  if (tier !== "polynomial" || !attained()) return { model: null, optimality: null };
   if (of === "optimality") return { model: null, optimality: degree };
   return { model: degree, optimality: Math.max(2 * degree - 1, 0) };
 }

@@ -27,7 +27,7 @@ export interface Climbed {
   readonly tier: Tier;
   readonly degree: number;
   /** Whether a polynomial is of this degree, at all sizes. */
-  readonly attained: boolean;
+  readonly attained: () => boolean;
   readonly families: ReadonlyMap<string, Tier>;
   /** Equal to the model; the tiers are bounded from above by its structure. */
   readonly form: Node;
@@ -58,6 +58,8 @@ export type Climb =
 /** A tower with more symbols or nodes than this is not tried for the whole. */
 const MOST_NODES = 600;
 const FEW_NODES = 100;
+/** An element of more terms makes a certificate that takes long to check: a bound from a part of the model is shorter. */
+const FEW_TERMS = 200;
 /** What is spent on the whole; a restriction can be tried after it. */
 const WHOLE = { fraction: 0.6, milliseconds: 4000, work: 4_000_000 };
 const MOST_SYMBOLS = 60;
@@ -92,22 +94,25 @@ export function climb(
   const whole = small
     ? attempt(() => climbWhole(algebra, model, families, positive, precise, shareOf(budget, WHOLE)), families)
     : undefined;
-  if (whole !== undefined && whole.kind !== "undecided") return whole;
+  if (whole !== undefined && whole.kind !== "undecided" && !isLong(whole)) return whole;
+  const fits = (found: Climb | undefined): found is Climb =>
+    found?.kind === "tier" && (whole?.kind !== "tier" || found.tier === whole.tier);
+  const part =
+    early ?? (folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined);
+  if (fits(part)) return part;
   if ((model.has & HAS.fold) === 0) {
     const valued = attempt(
       () => climbValued(architecture, model, families, positive, precise, budget),
       families,
     );
-    if (valued.kind === "tier") return valued;
+    if (fits(valued)) return valued;
   }
-  if (whole !== undefined && !folds) return whole;
-  const found =
-    early ??
-    (folds ? climbPart(architecture, folded, families, positive, precise, budget) : undefined) ??
-    whole ??
-    undecided("the model is too large");
-  return found.kind === "undecided" && whole !== undefined ? whole : found;
+  return whole ?? part ?? undecided("the model is too large");
 }
+
+/** Whether its certificate would be long. */
+const isLong = (found: Climb): boolean => found.kind === "tier" && termsOf(found.element) > FEW_TERMS;
+const termsOf = ({ numerator, denominator }: Element): number => numerator.size + denominator.size;
 
 /** Between a restriction and the structure of the whole. */
 function climbPart(
@@ -191,7 +196,7 @@ function climbWhole(
     kind: "tier",
     tier: joint.tier,
     degree: joint.degree,
-    attained: joint.attained && jointClasses(algebra, form).degree === joint.degree,
+    attained: () => jointClasses(algebra, form).degree === joint.degree && joint.attained(),
     families: known,
     form,
     reduced,
@@ -237,7 +242,7 @@ function climbRestricted(
     kind: "tier",
     tier: upper,
     degree: joint.degree,
-    attained: joint.attained && jointClasses(algebra, folded).degree === joint.degree,
+    attained: () => jointClasses(algebra, folded).degree === joint.degree && joint.attained(),
     families: known,
     form: folded,
     reduced: undefined,

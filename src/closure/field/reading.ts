@@ -27,7 +27,7 @@ export interface Reading {
   readonly tier: Tier;
   readonly degree: number;
   /** Whether a polynomial is proved to be of no lower degree. */
-  readonly attained: boolean;
+  readonly attained: () => boolean;
   readonly proofs: readonly LowerProof[];
   /** Why the tier is undecided. */
   readonly reason: string;
@@ -82,14 +82,14 @@ export function createReader(tower: Tower, precise: Precise, budget: Budget) {
     const classesOf = createClasses(tower, isActive);
     const classes = classesOf(f);
     const tier = tierOf(classes);
-    const base = { tier, degree: classes.degree, attained: false, proofs: [], reason: "" };
+    const base = { tier, degree: classes.degree, attained: () => false, proofs: [], reason: "" };
     const stop = (reason: string): Reading => ({ ...base, tier: "undecided", reason });
     // Where the domain falls into components, numbers may differ from one to the other.
     const jumps = closureOf(tower, [f]).some((v) => generator(v).kind === "constant");
     if (tier === "polynomial")
       return jumps
         ? stop("it is known up to constants in the components only")
-        : { ...base, attained: attains(f, isActive, classes.degree) };
+        : { ...base, attained: () => attains(f, isActive, classes.degree) };
     const closure = closureOf(tower, [f]).filter(isActive);
     const own = [...variablesOf(f)].filter(isActive);
     if (tower.doubts.length > 0) return stop(tower.doubts[0]!);
