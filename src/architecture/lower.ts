@@ -4,11 +4,9 @@ import { G_I, G_ONE, gNegate, isInteger, type Rational } from "../exact/rational
 import {
   type Affine,
   addAffine,
-  affineText,
   boundIndex,
   isLiteral,
   literal,
-  sameAffine,
   scaleAffine,
   sizeSymbol,
 } from "../expression/affine.ts";
@@ -19,6 +17,7 @@ import { print } from "../expression/print.ts";
 import { conjugate } from "../expression/substitute.ts";
 import type { Family, Output } from "./architecture.ts";
 import { defaultInputs, survey } from "./names.ts";
+import { type Binder, hull, indexName, join, leastOver, uniqueNames } from "./ranges.ts";
 import type { Span, Syntax } from "./syntax.ts";
 
 /** What the names of a formula mean, beside parameters. */
@@ -57,12 +56,6 @@ interface Use {
   ranges: Range[];
 }
 
-interface Binder {
-  readonly name: string;
-  readonly lo: Affine;
-  readonly hi: Affine;
-}
-
 /** Lowers the syntax tree of a formula; `fail` places an error at a span of its source. */
 export function lower(
   algebra: Algebra,
@@ -90,7 +83,7 @@ export function lower(
   const role = (name: string): "input" | "parameter" => (inputNames.has(name) ? "input" : "parameter");
 
   function use(name: string, span: Span, indices: readonly Affine[], scope: readonly Binder[]): Node {
-    const ranges = indices.map((a) => hull(a, scope, span));
+    const ranges = indices.map((a) => hull(a, scope, (fault, accepted) => fail(span, fault, accepted)));
     const indexNames = indices.map((a, k) => indexName(a, scope, k));
     const known = uses.get(name);
     if (known === undefined) uses.set(name, { span, indexNames, ranges });
@@ -106,40 +99,11 @@ export function lower(
       }
       // The ranges of indices that are bound outside are not known here.
       if (vocabulary.outer === undefined)
-        known.ranges = known.ranges.map((r, k) => join(r, ranges[k]!, name, span));
+        known.ranges = known.ranges.map((r, k) =>
+          join(r, ranges[k]!, name, (fault, accepted) => fail(span, fault, accepted)),
+        );
     }
     return algebra.symbol(name, role(name), indices);
-  }
-
-  /** Least and greatest value of an index expression; every index counts from 1. */
-  function hull(a: Affine, scope: readonly Binder[], span: Span): Range {
-    let [lo, hi] = [a, a];
-    for (let k = 0; k < scope.length; k++) {
-      const binder = scope[k]!;
-      const end = (which: Affine, up: boolean): Affine => {
-        const c = which.bound.find(([number]) => number === k)?.[1];
-        if (c === undefined) return which;
-        const limit = c > 0 === up ? binder.hi : binder.lo;
-        return addAffine(addAffine(which, boundIndex(k), -c), shifted(limit, k + 1), c);
-      };
-      [lo, hi] = [end(lo, false), end(hi, true)];
-    }
-    if (isLiteral(lo) && lo.constant < 1 && !emptyScope(scope)) {
-      throw fail(span, `an index reaches ${lo.constant}`, "indices from 1 on");
-    }
-    return { lo: isLiteral(lo) ? lo : literal(1), hi };
-  }
-
-  function join(a: Range, b: Range, name: string, span: Span): Range {
-    const difference = addAffine(a.hi, b.hi, -1);
-    const lo = literal(Math.min(a.lo.constant, b.lo.constant));
-    if (isLiteral(difference)) return { lo, hi: difference.constant >= 0 ? a.hi : b.hi };
-    const text = (r: Range): string => affineText(r.hi, (k) => `#${k}`);
-    throw fail(
-      span,
-      `an index of ${quoted(name)} runs to ${text(a)} in one place and to ${text(b)} here`,
-      "one range, or numbers for these sizes",
-    );
   }
 
   /** An index, bound or size expression. */
@@ -351,13 +315,7 @@ export function lower(
 
   /** u^k with an open k needs u ≠ 0 where k may be negative. */
   function noteDivisionOfPower(base: Node, exponent: Affine, scope: readonly Binder[]): void {
-    let least = exponent;
-    for (let k = 0; k < scope.length; k++) {
-      const c = least.bound.find(([number]) => number === k)?.[1];
-      if (c === undefined) continue;
-      const limit = shifted(c > 0 ? scope[k]!.lo : scope[k]!.hi, k + 1);
-      least = addAffine(addAffine(least, boundIndex(k), -c), limit, c);
-    }
+    const least = leastOver(exponent, scope);
     if (!isLiteral(least) || least.constant < 0) noteDivision(base, scope);
   }
 
@@ -467,18 +425,3 @@ const namesOf = (scope: readonly Binder[]): string[] => scope.map((binder) => bi
 /** Scalars x1, x2, …, x10 in the order of their numbers. */
 const sortedInputs = (inputs: readonly Family[]): Family[] =>
   [...inputs].sort((a, b) => Number(a.name.slice(1)) - Number(b.name.slice(1)));
-
-const shifted = (a: Affine, by: number): Affine =>
-  a.bound.reduce((total, [k, c]) => addAffine(addAffine(total, boundIndex(k), -c), boundIndex(k + by), c), a);
-
-const emptyScope = (scope: readonly Binder[]): boolean =>
-  scope.some((b) => isLiteral(b.lo) && isLiteral(b.hi) && b.hi.constant < b.lo.constant);
-
-function indexName(a: Affine, scope: readonly Binder[], k: number): string {
-  const plain = scope.find((_, number) => sameAffine(a, boundIndex(number)));
-  return plain?.name ?? `i${k + 1}`;
-}
-
-/** A[i,i] and the like: a second index of the same name gets a number. */
-const uniqueNames = (indexNames: readonly string[]): string[] =>
-  indexNames.map((name, k) => (indexNames.indexOf(name) === k ? name : `${name}${k + 1}`));

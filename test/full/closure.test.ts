@@ -7,6 +7,7 @@ import { createBudget } from "../../src/errors.ts";
 import { mathjsEvaluate } from "../../src/precise/mathjs.ts";
 import { linear, model } from "../support/architectures.ts";
 import { sharedFormula } from "../support/shared.ts";
+import { sizedFormula } from "../support/sized.ts";
 
 let judge: ZeroJudge;
 beforeAll(async () => {
@@ -56,3 +57,49 @@ test("random formulas that share parameters: the verdict with open sizes is that
   expect(restricted).toBeGreaterThan(5);
   expect(compared).toBeGreaterThan(80);
 });
+
+test("models with sizes as values: the verdict with open sizes is that of its instances, but for the exceptions", () => {
+  let [decided, compared] = [0, 0];
+  for (let seed = 1; seed <= 70; seed++) {
+    const formula = sizedFormula(seed);
+    let generic: ReturnType<typeof check>;
+    try {
+      generic = check(model(formula));
+    } catch {
+      // Such as a division by 0.
+      continue;
+    }
+    if (generic.tier === "undecided") continue;
+    decided++;
+    const { openSizes } = generic.architecture;
+    for (const [n, m] of [
+      [0, 2],
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [2, 2],
+      [3, 2],
+      [2, 3],
+      [4, 3],
+    ] as const) {
+      const sizes = Object.fromEntries(openSizes.map((name) => [name, name === "n" ? n : m]));
+      const listed = generic.exceptions!.filter((e) =>
+        Object.entries(e.sizes).every(([k, v]) => sizes[k] === v),
+      );
+      let { tier }: { tier: string } = { tier: "undecided" };
+      try {
+        tier = check(model(formula, { sizes })).tier;
+      } catch {
+        continue;
+      }
+      if (tier === "undecided") continue;
+      compared++;
+      const allowed = listed.length === 0 ? [generic.tier] : listed.map((e) => e.tier);
+      // Beside other small sizes an exception may be lower yet.
+      if (listed.length > 0 && (openSizes.length > 1 || allowed.includes("undecided"))) continue;
+      expect({ formula, sizes, tier }).toEqual({ formula, sizes, tier: allowed[0] });
+    }
+  }
+  expect(decided).toBeGreaterThan(30);
+  expect(compared).toBeGreaterThan(150);
+}, 240_000);
