@@ -20,7 +20,7 @@ import {
   power,
 } from "./ball.ts";
 import { exactValue, JUMPS } from "./exact-value.ts";
-import { createPrograms } from "./program.ts";
+import { createPrograms, withOperands } from "./program.ts";
 
 export interface Place {
   /** Open sizes and the indices bound around the formula. */
@@ -85,15 +85,7 @@ export function createEvaluator(precise: Precise, budget: Budget): Evaluator {
   function orderOf(root: Syntax): readonly Syntax[] {
     const known = orders.get(root);
     if (known !== undefined) return known;
-    const order: Syntax[] = [];
-    const pending = [root];
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      order.push(node);
-      if (node.kind === "call") pending.push(...node.args);
-      else if (node.kind === "binary") pending.push(node.left, node.right);
-      else if (node.kind === "negate") pending.push(node.arg);
-    }
-    order.reverse();
+    const order = withOperands(root);
     orders.set(root, order);
     return order;
   }

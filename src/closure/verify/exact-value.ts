@@ -14,6 +14,7 @@ import {
   sign,
   subtract,
 } from "../../exact/rational.ts";
+import { withOperands } from "./program.ts";
 
 /** Functions with jumps. */
 export const JUMPS: ReadonlySet<string> = new Set("floor ceil round sign delta".split(" "));
@@ -80,7 +81,7 @@ export function exactValue(
   symbol: (node: Syntax & { kind: "name" | "indexed" }) => Rational | undefined,
 ): Rational | undefined {
   const known = new Map<Syntax, Rational>();
-  for (const node of inner(root)) {
+  for (const node of withOperands(root)) {
     let value: Rational | undefined;
     if (node.kind === "number") value = node.value;
     else if (node.kind === "name" || node.kind === "indexed") value = symbol(node);
@@ -95,17 +96,4 @@ export function exactValue(
     known.set(node, value);
   }
   return known.get(root);
-}
-
-/** Parts before wholes, indices being no parts. */
-function inner(root: Syntax): Syntax[] {
-  const order: Syntax[] = [];
-  const pending = [root];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    order.push(node);
-    if (node.kind === "call") pending.push(...node.args);
-    else if (node.kind === "binary") pending.push(node.left, node.right);
-    else if (node.kind === "negate") pending.push(node.arg);
-  }
-  return order.reverse();
 }

@@ -43,6 +43,17 @@ export function createPrograms(): (root: Syntax) => readonly Step[] {
   };
 }
 
+/** The nodes of a formula, operands before what they belong to; indexed names and folds as leaves. */
+export function withOperands(root: Syntax): Syntax[] {
+  const order: Syntax[] = [];
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    order.push(node);
+    pending.push(...operandsOf(node));
+  }
+  return order.reverse();
+}
+
 const operandsOf = (node: Syntax): readonly Syntax[] =>
   node.kind === "indexed" || node.kind === "fold" ? [] : parts(node);
 
