@@ -61,10 +61,12 @@ describe("check notes how names were read", () => {
 
 describe("flags and arguments that do not fit", () => {
   const cases: [string[], string][] = [
-    [["check", "--foo"], "unknown flag '--foo'; accepted: --json, --loss, what --help lists"],
+    [["check", "--foo"], "unknown flag '--foo'; accepted: --json or --loss or what --help lists"],
+    [["solve", "--max-iner", "3"], "unknown flag '--max-iner'; accepted: --max-inner or what --help lists"],
     [["check", "--zzzzzzzzz"], "unknown flag '--zzzzzzzzz'; accepted: what --help lists"],
     [["check", "-q"], "unknown flag '-q'; accepted: what --help lists"],
     [["check", "--loss"], "--loss has no value; accepted: --loss with a value after it"],
+    [["solve", "--max-inner"], "--max-inner has no value; accepted: --max-inner with a value after it"],
     [["check", "--json=maybe"], "--json takes no value such as 'maybe'; accepted: --json alone"],
     [["check", "aion", "siren"], "unexpected argument 'siren'; accepted: 1 argument beside the flags"],
     [["list", "aion"], "unexpected argument 'aion'; accepted: flags alone"],

@@ -7,19 +7,22 @@ const HELP = "what --help lists";
 const message = (fault: string, accepted: string): string =>
   new DescentError("input", fault, { accepted }).message;
 
+/** A flag as it is documented: `--max-inner` for `maxInner`. */
+const flag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** The message for an error of the command-line library. */
 export const argumentFault = (error: ArgumentScannerError): string =>
   formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) =>
-      message(`unknown flag ${quoted(`--${input}`)}`, [...corrections.map((c) => `--${c}`), HELP].join(", ")),
+      message(`unknown flag ${quoted(`--${input}`)}`, [...corrections.map(flag), HELP].join(" or ")),
     AliasNotFoundError: ({ input }) => message(`unknown flag ${quoted(`-${input}`)}`, HELP),
     // Only flags without a value are parsed: all other values are texts here, and read later.
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input }) =>
-      message(`--${name} takes no value such as ${quoted(input)}`, `--${name} alone`),
+      message(`${flag(name)} takes no value such as ${quoted(input)}`, `${flag(name)} alone`),
     EnumValidationError: ({ externalFlagName: name, input, values }) =>
-      message(`${quoted(input)} is no value of --${name}`, values.join(", ")),
+      message(`${quoted(input)} is no value of ${flag(name)}`, values.join(", ")),
     UnsatisfiedFlagError: ({ externalFlagName: name }) =>
-      message(`--${name} has no value`, `--${name} with a value after it`),
+      message(`${flag(name)} has no value`, `${flag(name)} with a value after it`),
     UnsatisfiedPositionalError: ({ placeholder }) => message(`no ${placeholder} given`, `one ${placeholder}`),
     UnexpectedPositionalError: ({ expectedCount, input }) =>
       message(
@@ -29,7 +32,7 @@ export const argumentFault = (error: ArgumentScannerError): string =>
           : `${expectedCount} ${expectedCount === 1 ? "argument" : "arguments"} beside the flags`,
       ),
     UnexpectedFlagError: ({ externalFlagName: name, previousInput, input }) =>
-      message(`--${name} is given as ${quoted(previousInput)} and as ${quoted(input)}`, "each flag once"),
+      message(`${flag(name)} is given as ${quoted(previousInput)} and as ${quoted(input)}`, "each flag once"),
     InvalidNegatedFlagSyntaxError: ({ externalFlagName: name, valueText }) =>
-      message(`--${name} takes no value such as ${quoted(valueText)}`, `--${name} alone`),
+      message(`${flag(name)} takes no value such as ${quoted(valueText)}`, `${flag(name)} alone`),
   });
