@@ -1,5 +1,6 @@
 /** The command line: flags and routes. What a command does stands in `commands.ts`. */
 import {
+  ArgumentScannerError,
   buildApplication,
   buildCommand,
   buildRouteMap,
@@ -10,6 +11,7 @@ import {
 import { DescentError, type ErrorCode } from "../errors.ts";
 import { METHODS } from "../solve/solve.ts";
 import { FORMATS, VERSION } from "./api.ts";
+import { argumentFault } from "./arguments.ts";
 import * as commands from "./commands.ts";
 import type { Io } from "./io.ts";
 
@@ -215,6 +217,7 @@ function exitCode(error: unknown): number {
 
 function errorText(error: unknown): string {
   if (error instanceof DescentError) return `error: ${error.message}`;
+  if (error instanceof ArgumentScannerError) return `error: ${argumentFault(error)}`;
   return `error: ${error instanceof Error ? error.message : String(error)}`;
 }
 

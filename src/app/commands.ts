@@ -13,6 +13,7 @@ import { checkBatch } from "./batch.ts";
 import { makeFolder, readText, writeFiles } from "./files.ts";
 import type { Io } from "./io.ts";
 import { listed, listText } from "./list.ts";
+import { notes } from "./notes.ts";
 import { columns, probeText, solutionText, verdictText } from "./report.ts";
 
 export interface ArchitectureFlags {
@@ -87,7 +88,7 @@ export async function check(io: Io, name: string | undefined, flags: BatchFlags)
   if (language !== undefined) exportTo(io, verdict, language, flags);
   if (flags.json) printJson(io, flags.probe ? { ...verdict, probe: measured ?? null } : verdict);
   else if (language === undefined) {
-    io.out(`${verdictText(verdict)}\n`);
+    io.out(`${verdictText(verdict, notes(given))}\n`);
     if (flags.probe) io.out(probeText(measured));
   }
   return verdict.membership === "strict" || verdict.membership === "extended" ? 0 : 1;

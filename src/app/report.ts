@@ -40,7 +40,8 @@ const TOWERS: Readonly<Partial<Record<Verdict["membership"], string>>> = {
   partial: "infinite, without a finite law in all parameters",
 };
 
-export function verdictText(verdict: Verdict): string {
+/** @param notes remarks on how the model was read */
+export function verdictText(verdict: Verdict, notes: readonly string[] = []): string {
   const { architecture, certificate } = verdict;
   const sizes = Object.entries(architecture.sizes).map(([name, value]) => `${name}=${value}`);
   const lines: string[] = [
@@ -123,6 +124,7 @@ export function verdictText(verdict: Verdict): string {
     const written = certificate.basis === undefined ? "as a tree" : "written out";
     rows.push(["certificate", `linear closure of dimension ${certificate.dimension}, ${written} (--json)`]);
   }
+  for (const note of notes) rows.push(["note", note]);
   lines.push(
     columns(
       rows.map(([name, text]) => [`  ${dim(name.padEnd(11))}`, text]),

@@ -10,8 +10,8 @@ import {
   CONSTANTS,
   FOLDS,
   FUNCTIONS,
+  functionHint,
   isFunction,
-  meant,
   NAME_FORM,
   nameFault,
 } from "./functions.ts";
@@ -124,10 +124,8 @@ function assemble(tokens: readonly Token[], fail: Fail): Syntax {
   }
 
   function unknownFunction(name: string, span: Span): DescentError {
-    const guess = meant(name);
-    const hint = guess === undefined ? "" : `, perhaps ${quoted(guess)}`;
     const accepted = "functions such as exp, log, sin, tanh, max; * for a product, [ ] for indices";
-    return fail(span, `unknown function ${quoted(name)}${hint}`, accepted);
+    return fail(span, `unknown function ${quoted(name)}${functionHint(name)}`, accepted);
   }
 
   function missingValue(token: Token): DescentError {

@@ -117,11 +117,24 @@ const FUNCTIONS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["heaviside", "(1 + sign(x))/2"],
   ["step", "(1 + sign(x))/2"],
   ["mod", "a - b*floor(a/b)"],
-  ["digamma", "lgamma, whose derivative it is"],
   ["jacobisn", "sn(u, m)"],
   ["jacobicn", "cn(u, m)"],
   ["jacobidn", "dn(u, m)"],
 ]);
+
+/** What is said of functions known elsewhere that no formula stands for here. */
+const WITHOUT_NAME: ReadonlyMap<string, string> = new Map([
+  ["digamma", "it is the derivative of lgamma and has no name here"],
+  ["psi", "the derivative of lgamma has no name here"],
+]);
+
+/** The hint after an unknown function, or nothing. */
+export function functionHint(name: string): string {
+  const remark = WITHOUT_NAME.get(name.toLowerCase());
+  if (remark !== undefined) return `: ${remark}`;
+  const guess = meant(name);
+  return guess === undefined ? "" : `, perhaps ${quoted(guess)}`;
+}
 
 /**
  * What someone who wrote the unknown function `name` may have meant.
