@@ -234,7 +234,10 @@ export function createLogarithms(
           scale: two,
         }));
         const parts = 4 * Number(n);
-        const turns = tower.turns(subtract(t, total), parts);
+        // Between the poles of an argument lie components of their own.
+        const used = angles.filter((_, k) => !isZero(factors[k] ?? ZERO)).map(({ g }) => g.argument);
+        const isWhole = [u, ...used].every(hasNoPole);
+        const turns = isWhole ? tower.turns(subtract(t, total), parts) : undefined;
         if (turns !== undefined) return add(total, multiply(number(rational(turns, parts)), pi()));
         doubt("an angle that jumps between the components of the domain");
         return add(
@@ -247,6 +250,15 @@ export function createLogarithms(
       }
     }
     return variable(key, () => ({ kind: "log", name: "atan", argument: u, exponential: c, scale: two }));
+  }
+
+  /** But where one symbol is 0, on both sides of which values are tried. */
+  function hasNoPole({ denominator }: Element): boolean {
+    const { monomial, primitive } = P.content(denominator);
+    const open = monomial.filter(([v]) => tower.signOf(F.fromPolynomial(P.variable(v))) === undefined);
+    const isPlain = open.length === 0 || (open.length === 1 && generators[open[0]![0]]!.kind === "symbol");
+    const rest = F.fromPolynomial(primitive);
+    return isPlain && (P.totalDegree(primitive) <= 0 || tower.signOf(rest) !== undefined);
   }
 
   /** L with e^{2L} = Γ². */

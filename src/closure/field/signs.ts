@@ -12,6 +12,8 @@ import {
   compare,
   gaussian,
   gIsReal,
+  negate,
+  type Rational,
   rational,
   sign,
   ZERO,
@@ -238,10 +240,15 @@ export function createSigns(
   function turns(a: Element, parts: number): number | undefined {
     let common: number | undefined;
     let seen = 0;
-    for (let point = 0; point < 24 && seen < 12; point++) {
+    for (let point = 0; point < 48 && seen < 24; point++) {
       const found = precise.scope(96, (reals) => {
         const i = intervals(reals);
-        const value = encloseElement(tower.generators, i, (s) => coordinate(s, point))(a);
+        // Each point on both sides of 0.
+        const at = (s: SymbolNode): Rational => {
+          const size = coordinate(s, point >> 1);
+          return point % 2 === 0 ? size : negate(size);
+        };
+        const value = encloseElement(tower.generators, i, at)(a);
         if (value === undefined) return undefined;
         const k = i.multiply(i.divide(value.re, i.pi()), i.rational(rational(parts)));
         const [lo, hi] = [k.lo, k.hi].map((end) => reals.toNumber(end)) as [number, number];
