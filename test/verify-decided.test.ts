@@ -35,6 +35,8 @@ describe("what is decided is accepted", () => {
     ["exp(w*round(7/2))"],
     ["sinh((a - 13/6)^4)"],
     ["sum(exp(w[i]), i, 1, n)^x"],
+    ["(5/4*u*x)^p"],
+    ["(6*w)^p + 10^q*x"],
     [many(100, (k) => `a${k}*exp(b${k}*x)`)],
     [many(8, (k) => `sn(a${k}*x + b${k}, 1/2)`)],
   ] as const)(

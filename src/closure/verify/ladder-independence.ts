@@ -7,8 +7,8 @@
  * active parameters. They are so where a matrix of differences of y, real and imaginary parts apart, has full rank: even
  * R-linearly. Second differences do the same modulo affine functions.
  */
-import { key } from "../../exact/fraction.ts";
-import { type Rational, rational } from "../../exact/rational.ts";
+import { type Fraction, key } from "../../exact/fraction.ts";
+import { G_ONE, gEqual, type Rational, rational } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, isNonzero, multiply, negative } from "./ball.ts";
 import type { Place } from "./evaluate.ts";
@@ -78,14 +78,15 @@ export function areIndependent(
   order: 1 | 2,
 ): boolean {
   if (columns.length === 0) return true;
-  const ways = tower.names.includes("pi") ? [false, true] : [false];
+  // π is transcendental: a relation over Q holds for every number in its place.
+  const pi = tower.names.indexOf("pi");
+  const ways = [new Set<number>(), ...(pi < 0 ? [] : [new Set([pi])]), ...primeLogarithms(tower, columns)];
   return ways.some((varied) =>
     hasFullRank(precise, tower, columns, (base, n) => {
       const h = step(active, `h${n}`, TINY);
       const k = step(active, `k${n}`, TINY);
-      // π is transcendental: a relation over Q holds for every number in its place.
-      const other = varied ? rational(31416 + (hash(`pi ${n}`) % 200), 10000) : undefined;
-      const instead: Instead = (v) => (tower.names[v] === "pi" ? other : undefined);
+      const instead: Instead = (v) =>
+        varied.has(v) ? rational(31416 + (hash(`${tower.names[v]} ${n}`) % 200), 10000) : undefined;
       const first: Corner[] = [
         { place: base, instead, sign: -1 },
         { place: moved(base, h), instead, sign: 1 },
@@ -97,6 +98,59 @@ export function areIndependent(
       return [...first, ...back];
     }),
   );
+}
+
+/**
+ * The logarithms of primes, where any numbers may stand in their place: 1 and they are linearly independent over the algebraic
+ * numbers (A. Baker, Linear forms in the logarithms of algebraic numbers I, Mathematika 13, 1966). So a relation over Q splits
+ * where all y are linear in them with rational functions for coefficients, and hold beside them only logarithms of
+ * monomials, no combination of which is a constant but 0.
+ */
+function primeLogarithms(tower: Tower, columns: readonly TowerGenerator[]): Set<number>[] {
+  const numbers = tower.generators.filter(
+    (g) => LOGARITHMIC.has(g.function) && g.arguments.every((a) => variablesIn(a).size === 0),
+  );
+  const found = new Set(numbers.map((g) => g.variable));
+  const primes = new Set(numbers.map((g) => (g.function === "log" ? primeOf(g.arguments[0]!) : undefined)));
+  if (numbers.length < 2 || primes.has(undefined) || primes.size < numbers.length) return [];
+  const pi = tower.names.indexOf("pi");
+  if (columns.some((g) => g.arguments.some((a) => variablesIn(a).has(pi)))) return [];
+  const isGenerator = (v: number): boolean => tower.generator.has(v);
+  const isPlain = (v: number): boolean => {
+    const g = tower.generator.get(v);
+    if (g === undefined || found.has(v)) return true;
+    return g.function === "log" && isMonomial(g.arguments[0]!, isGenerator);
+  };
+  const isLinear = (g: TowerGenerator): boolean => {
+    const [argument] = g.arguments;
+    if (g.function !== "exp") return isPlain(g.variable);
+    if ([...variablesIn(argument!.denominator)].some(isGenerator)) return false;
+    return [...argument!.numerator.values()].every(({ monomial }) => {
+      const own = monomial.filter(([v]) => isGenerator(v));
+      return own.length === 0 || (own.length === 1 && own[0]![1] === 1 && isPlain(own[0]![0]));
+    });
+  };
+  return columns.every(isLinear) ? [found] : [];
+}
+
+/** A product of whole powers of symbols, without a factor. */
+const isMonomial = ({ numerator, denominator }: Fraction, isGenerator: (v: number) => boolean): boolean =>
+  [numerator, denominator].every(
+    (p) =>
+      p.size === 1 &&
+      [...p.values()].every(
+        ({ monomial, coefficient }) => gEqual(coefficient, G_ONE) && !monomial.some(([v]) => isGenerator(v)),
+      ),
+  );
+
+function primeOf({ numerator, denominator }: Fraction): bigint | undefined {
+  const [top, bottom] = [numerator, denominator].map((p) => p.get("")?.coefficient);
+  if (top === undefined || bottom === undefined || top.im.num !== 0n || bottom.im.num !== 0n)
+    return undefined;
+  const { num, den } = rational(top.re.num * bottom.re.den, top.re.den * bottom.re.num);
+  if (den !== 1n || num < 2n || num > 1_000_000n) return undefined;
+  for (let d = 2n; d * d <= num; d++) if (num % d === 0n) return undefined;
+  return num;
 }
 
 /**
