@@ -1,11 +1,11 @@
 /** A check ends within its budget, whatever the model: every unit of work stands for bounded time. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { architecture, check, openJudge } from "../src/app/api.ts";
-import type { ZeroJudge } from "../src/closure/nonzero.ts";
-import type { Verdict } from "../src/closure/verdict.ts";
-import { verify } from "../src/closure/verify/verify.ts";
-import { createBudget, DescentError, shareOf } from "../src/errors.ts";
-import * as P from "../src/exact/polynomial.ts";
+import { architecture, check, openJudge } from "../../src/app/api.ts";
+import type { ZeroJudge } from "../../src/closure/nonzero.ts";
+import type { Verdict } from "../../src/closure/verdict.ts";
+import { verify } from "../../src/closure/verify/verify.ts";
+import { createBudget, DescentError, shareOf } from "../../src/errors.ts";
+import * as P from "../../src/exact/polynomial.ts";
 
 let judge: ZeroJudge;
 beforeAll(async () => {
