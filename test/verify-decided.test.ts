@@ -37,6 +37,7 @@ describe("what is decided is accepted", () => {
     ["sum(exp(w[i]), i, 1, n)^x"],
     ["(5/4*u*x)^p"],
     ["(6*w)^p + 10^q*x"],
+    ["exp(s*x^2*log(1 + (t*cos(x)/3)^2)) + cos(t*x)"],
     [many(100, (k) => `a${k}*exp(b${k}*x)`)],
     [many(8, (k) => `sn(a${k}*x + b${k}, 1/2)`)],
   ] as const)(

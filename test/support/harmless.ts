@@ -93,6 +93,11 @@ const SET =
 export const HARMLESS: readonly Row[] = [
   { at: TEXT, how: /change|drop/, because: "a text for people, which names no formula" },
   {
+    at: /^scope$|^exceptions\[\]\.form$/,
+    how: /drop/,
+    because: "what is left out says nothing, and the tier is seen without it",
+  },
+  {
     at: SET,
     how: /swap|repeat/,
     because: "a list that is a set: neither order nor repetition says anything",

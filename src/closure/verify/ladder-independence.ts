@@ -8,7 +8,7 @@
  * R-linearly. Second differences do the same modulo affine functions.
  */
 import { type Fraction, key } from "../../exact/fraction.ts";
-import { G_ONE, gEqual, type Rational, rational } from "../../exact/rational.ts";
+import { type Rational, rational } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, isNonzero, multiply, negative } from "./ball.ts";
 import type { Place } from "./evaluate.ts";
@@ -78,70 +78,99 @@ export function areIndependent(
   order: 1 | 2,
 ): boolean {
   if (columns.length === 0) return true;
-  // π is transcendental: a relation over Q holds for every number in its place.
   const pi = tower.names.indexOf("pi");
-  const ways = [new Set<number>(), ...(pi < 0 ? [] : [new Set([pi])]), ...primeLogarithms(tower, columns)];
-  return ways.some((varied) =>
+  const isFull = ({ numbers, functions }: Free): boolean =>
     hasFullRank(precise, tower, columns, (base, n) => {
       const h = step(active, `h${n}`, TINY);
       const k = step(active, `k${n}`, TINY);
-      const instead: Instead = (v) =>
-        varied.has(v) ? rational(31416 + (hash(`${tower.names[v]} ${n}`) % 200), 10000) : undefined;
-      const first: Corner[] = [
-        { place: base, instead, sign: -1 },
-        { place: moved(base, h), instead, sign: 1 },
-      ];
-      if (order === 1) return first;
-      const back = first.map(({ place, sign }): Corner => {
-        return { place: moved(place, k), instead, sign: sign > 0 ? -1 : 1 };
+      const at = (place: Place, corner: number, sign: 1 | -1): Corner => ({
+        place,
+        instead: (v) => {
+          const any = (seed: string) => BigInt(hash(`${tower.names[v]} ${seed}`) % 200);
+          if (numbers.has(v)) return rational(31416n + any(`${n}`), 10000n);
+          if (!functions.has(v)) return undefined;
+          const moves = [any(`h${n}`), any(`k${n}`)].filter((_, m) => corner & (1 << m));
+          const moved = moves.reduce((sum, d) => sum + d, 0n);
+          return rational(((31416n + any(`${n}`)) << TINY) + moved, 10000n << TINY);
+        },
+        sign,
       });
-      return [...first, ...back];
-    }),
-  );
+      const first = [at(base, 0, -1), at(moved(base, h), 1, 1)];
+      if (order === 1) return first;
+      return [...first, at(moved(base, k), 2, 1), at(moved(moved(base, h), k), 3, -1)];
+    });
+  const none: Free = { numbers: new Set(), functions: new Set() };
+  // π is transcendental: a relation over Q holds for every number in its place.
+  if (isFull(none) || (pi >= 0 && isFull({ ...none, numbers: new Set([pi]) }))) return true;
+  const free = primeLogarithms(precise, tower, columns, active);
+  return free !== undefined && isFull(free);
+}
+
+/** Variables of a tower in whose places any values may stand: those of a number everywhere, those of a function anywhere. */
+interface Free {
+  readonly numbers: ReadonlySet<number>;
+  readonly functions: ReadonlySet<number>;
 }
 
 /**
  * The logarithms of primes, where any numbers may stand in their place: 1 and they are linearly independent over the algebraic
  * numbers (A. Baker, Linear forms in the logarithms of algebraic numbers I, Mathematika 13, 1966). So a relation over Q splits
- * where all y are linear in them with rational functions for coefficients, and hold beside them only logarithms of
- * monomials, no combination of which is a constant but 0.
+ * where all y are linear in them. The other generators in y, with all below them, must be independent, those of the data by
+ * themselves and the others modulo functions of the data: then a relation holds whatever stands in their places, numbers among others.
  */
-function primeLogarithms(tower: Tower, columns: readonly TowerGenerator[]): Set<number>[] {
-  const numbers = tower.generators.filter(
+function primeLogarithms(
+  precise: Precise,
+  tower: Tower,
+  columns: readonly TowerGenerator[],
+  active: (family: string) => boolean,
+): Free | undefined {
+  const logarithms = tower.generators.filter(
     (g) => LOGARITHMIC.has(g.function) && g.arguments.every((a) => variablesIn(a).size === 0),
   );
-  const found = new Set(numbers.map((g) => g.variable));
-  const primes = new Set(numbers.map((g) => (g.function === "log" ? primeOf(g.arguments[0]!) : undefined)));
-  if (numbers.length < 2 || primes.has(undefined) || primes.size < numbers.length) return [];
-  const pi = tower.names.indexOf("pi");
-  if (columns.some((g) => g.arguments.some((a) => variablesIn(a).has(pi)))) return [];
-  const isGenerator = (v: number): boolean => tower.generator.has(v);
-  const isPlain = (v: number): boolean => {
-    const g = tower.generator.get(v);
-    if (g === undefined || found.has(v)) return true;
-    return g.function === "log" && isMonomial(g.arguments[0]!, isGenerator);
+  const numbers = new Set(logarithms.map((g) => g.variable));
+  const primes = new Set(
+    logarithms.map((g) => (g.function === "log" ? primeOf(g.arguments[0]!) : undefined)),
+  );
+  if (numbers.size < 2 || primes.has(undefined) || primes.size < numbers.size) return undefined;
+  const used = new Set<number>();
+  for (const g of columns) {
+    if (g.function !== "exp") {
+      used.add(g.variable);
+      continue;
+    }
+    const { numerator, denominator } = g.arguments[0]!;
+    for (const v of variablesIn(g.arguments[0]!)) used.add(v);
+    if ([...variablesIn(denominator)].some((v) => numbers.has(v))) return undefined;
+    for (const { monomial } of numerator.values())
+      if (monomial.reduce((degree, [v, k]) => degree + (numbers.has(v) ? k : 0), 0) > 1) return undefined;
+  }
+  if (used.has(tower.names.indexOf("pi"))) return undefined;
+  for (const g of tower.generators.toReversed())
+    if (used.has(g.variable)) for (const a of g.arguments) for (const v of variablesIn(a)) used.add(v);
+  const others = tower.generators.filter((g) => used.has(g.variable) && !numbers.has(g.variable));
+  if (!others.every(isElementary)) return undefined;
+  const moves = activeIn(tower, active);
+  const moving = others.filter((g) => moves.has(g.variable));
+  const still = others.filter((g) => !moves.has(g.variable));
+  if (columns.every((g) => moving.includes(g))) return undefined;
+  const isData = (family: string): boolean => !active(family);
+  if (!areIndependent(precise, tower, still, isData, 1)) return undefined;
+  if (!areIndependent(precise, tower, moving, active, 1)) return undefined;
+  return {
+    numbers: new Set([...numbers, ...still.map((g) => g.variable)]),
+    functions: new Set(moving.map((g) => g.variable)),
   };
-  const isLinear = (g: TowerGenerator): boolean => {
-    const [argument] = g.arguments;
-    if (g.function !== "exp") return isPlain(g.variable);
-    if ([...variablesIn(argument!.denominator)].some(isGenerator)) return false;
-    return [...argument!.numerator.values()].every(({ monomial }) => {
-      const own = monomial.filter(([v]) => isGenerator(v));
-      return own.length === 0 || (own.length === 1 && own[0]![1] === 1 && isPlain(own[0]![0]));
-    });
-  };
-  return columns.every(isLinear) ? [found] : [];
 }
 
-/** A product of whole powers of symbols, without a factor. */
-const isMonomial = ({ numerator, denominator }: Fraction, isGenerator: (v: number) => boolean): boolean =>
-  [numerator, denominator].every(
-    (p) =>
-      p.size === 1 &&
-      [...p.values()].every(
-        ({ monomial, coefficient }) => gEqual(coefficient, G_ONE) && !monomial.some(([v]) => isGenerator(v)),
-      ),
-  );
+/** The generators that depend on an active symbol. */
+function activeIn(tower: Tower, active: (family: string) => boolean): Set<number> {
+  const found = new Set<number>();
+  const moves = (v: number): boolean =>
+    tower.generator.has(v) ? found.has(v) : active(familyOf(tower.names[v]!));
+  for (const g of tower.generators)
+    if (g.arguments.some((a) => [...variablesIn(a)].some(moves))) found.add(g.variable);
+  return found;
+}
 
 function primeOf({ numerator, denominator }: Fraction): bigint | undefined {
   const [top, bottom] = [numerator, denominator].map((p) => p.get("")?.coefficient);

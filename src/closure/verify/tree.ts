@@ -16,7 +16,17 @@ import {
 import type { Form } from "./forms.ts";
 import type { Atom, TreeNode } from "./read.ts";
 
+/** The facts of a node, an obstacle being a rejection at it. */
 export function checkNode(context: Context, node: TreeNode, path: string, names: Names): Facts {
+  try {
+    return factsAt(context, node, path, names);
+  } catch (error) {
+    if (error instanceof DescentError && error.code === "unsupported") throw new Rejection(path, error.fault);
+    throw error;
+  }
+}
+
+function factsAt(context: Context, node: TreeNode, path: string, names: Names): Facts {
   if (node.node === "atom") return checkAtom(context, node, path, names);
   const formula = read(context, node.formula, `${path}.formula`);
   if (node.index !== undefined) return checkIndexed(context, node, formula, path, names);
