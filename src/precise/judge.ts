@@ -77,6 +77,15 @@ const guarded =
     return r.copy(inner(r.at(2 * bits + further(r, ...args) + 64), ...args));
   };
 
+/** The same where nothing cancels: 64 bits beside those that large arguments lose. */
+const guardedOnce =
+  (inner: (w: Reals, ...args: Real[]) => Real, lost: 0 | 2): Rule =>
+  (r, ...args) => {
+    const bits = Math.max(r.bits, ...args.map(r.precision));
+    const further = lost * Math.max(0, ...args.map(r.exponent).filter(Number.isFinite));
+    return r.copy(inner(r.at(bits + Math.min(further, bits) + 64), ...args));
+  };
+
 /** The phase of sn, cn, dn is as large as u and m, and loses as many bits. */
 function phaseBits(r: Reals, ...args: Real[]): number {
   const bits = Math.max(0, ...args.map(r.exponent));
@@ -116,11 +125,11 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["atan2", (r, y, x) => r.atan2(y!, x!)],
   ["pow", pow],
   ["besselj", besselj],
-  ["sigmoid", guarded((w, u) => sigmoid(w, u!))],
-  ["softplus", guarded((w, u) => softplus(w, u!))],
-  ["silu", guarded((w, u) => w.mul(u!, sigmoid(w, u!)))],
-  ["mish", guarded((w, u) => w.mul(u!, w.tanh(softplus(w, u!))))],
-  ["gelu", guarded(gelu)],
+  ["sigmoid", guardedOnce((w, u) => sigmoid(w, u!), 0)],
+  ["softplus", guardedOnce((w, u) => softplus(w, u!), 0)],
+  ["silu", guardedOnce((w, u) => w.mul(u!, sigmoid(w, u!)), 0)],
+  ["mish", guardedOnce((w, u) => w.mul(u!, w.tanh(softplus(w, u!))), 0)],
+  ["gelu", guardedOnce(gelu, 2)],
   ["lambertw", guarded(lambertw)],
   ["sn", guarded((w, u, m) => jacobi(w, u!, m!).sn, phaseBits)],
   ["cn", guarded((w, u, m) => jacobi(w, u!, m!).cn, phaseBits)],

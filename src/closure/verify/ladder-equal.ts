@@ -2,7 +2,7 @@
  * Equality by numbers: at many places, of both signs and several magnitudes, those of the literals among them, and never
  * at 0. One place where two formulas certainly differ refutes it; a few where they agree in half of all bits are wanted.
  */
-import { postorder, type Syntax } from "../../architecture/syntax.ts";
+import { parts, postorder, type Syntax } from "../../architecture/syntax.ts";
 import { bitLength, type Rational, rational } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { above, add, type Ball, isNonzero, negative } from "./ball.ts";
@@ -23,35 +23,60 @@ const DENOMINATOR = 9973;
 /** Different sizes of numbers that are looked at. */
 const MOST_SIZES = 16;
 
+/** The nodes that have values: indices and bounds have none. */
+function valued(formula: Syntax): Syntax[] {
+  const order: Syntax[] = [];
+  const pending = [formula];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    order.push(node);
+    if (node.kind === "fold") pending.push(node.body);
+    else if (node.kind !== "indexed") pending.push(...parts(node));
+  }
+  return order.reverse();
+}
+
+const capped = (size: number): number => Math.max(-MOST_BITS, Math.min(MOST_BITS, size));
+
 /** Binary exponents of the numbers that stand in the formulas, powers of them included, and bits that they take. */
 function constantsIn(formulas: readonly Syntax[]): { exponents: number[]; bits: number } {
   const exponents = new Set<number>();
-  let bits = 0;
+  let most = 0;
   for (const formula of formulas) {
     /** log2 of the size of what is a number, 0 for what is none. */
     const sizes = new Map<Syntax, number>();
-    for (const node of postorder(formula)) {
+    /** In which the numbers of a part show. */
+    const bits = new Map<Syntax, number>();
+    for (const node of valued(formula)) {
       let size = 0;
+      let own = 0;
       if (node.kind === "number" && node.value.num !== 0n) {
         size = log2(node.value.num) - log2(node.value.den);
-        bits += bitLength(node.value.num) + bitLength(node.value.den);
-      } else if (node.kind === "negate") size = sizes.get(node.arg)!;
+        own = bitLength(node.value.num) + bitLength(node.value.den);
+      } else if (node.kind === "negate") {
+        size = sizes.get(node.arg)!;
+        own = bits.get(node.arg)!;
+      } else if (node.kind === "fold") own = bits.get(node.body)!;
       else if (node.kind === "binary") {
         const [a, b] = [sizes.get(node.left)!, sizes.get(node.right)!];
         const n = integerOf(node.right);
         if (node.op === "^") size = n === undefined ? 0 : a * n;
         else size = node.op === "*" ? a + b : node.op === "/" ? a - b : Math.max(a, b);
-      } else if (node.kind === "call" && node.name === "exp" && node.args.length === 1) {
-        size = 1.5 * 2 ** Math.min(sizes.get(node.args[0]!)!, 13);
+        const both = [bits.get(node.left)!, bits.get(node.right)!] as const;
+        own = node.op === "+" || node.op === "-" ? Math.max(...both) : both[0] + both[1];
+        if (node.op === "^") own += Math.abs(capped(size));
+      } else if (node.kind === "call") {
+        const exponential = node.name === "exp" && node.args.length === 1;
+        if (exponential) size = 1.5 * 2 ** Math.min(sizes.get(node.args[0]!)!, 13);
+        own = Math.max(0, ...node.args.map((arg) => bits.get(arg)!)) + Math.abs(capped(size));
       }
-      size = Math.max(-MOST_BITS, Math.min(MOST_BITS, size));
+      size = capped(size);
       sizes.set(node, size);
-      // Sums and products take no more bits than their parts.
-      if (node.kind === "call" || (node.kind === "binary" && node.op === "^")) bits += Math.abs(size);
+      bits.set(node, Math.min(own, MOST_BITS));
       if (Math.abs(size) > 3) exponents.add(Math.ceil(size));
     }
+    most = Math.max(most, bits.get(formula)!);
   }
-  return { exponents: [...exponents], bits };
+  return { exponents: [...exponents], bits: most };
 }
 
 /** Binary exponents of the numbers that stand in the formulas, where they are far from 1. */
