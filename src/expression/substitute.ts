@@ -141,8 +141,8 @@ const MOST_TERMS = 5_000;
 
 const TOO_LONG = `a sum or product has more than ${MOST_TERMS} terms when it is written out`;
 
-/** Whether sums and products with numbers for bounds are short enough to be written out. */
-export function isShort(root: Node): boolean {
+/** Whether sums and products with numbers for bounds are short enough to be written out: of at most so many terms. */
+export function isShort(root: Node, most = MOST_TERMS): boolean {
   const memo = new Map<string, number>();
   /** `outer` is the longest length around, for bounds that are indices. */
   const count = (node: Node, outer: number): number => {
@@ -161,7 +161,7 @@ export function isShort(root: Node): boolean {
     memo.set(key, total);
     return total;
   };
-  return count(root, 1) <= MOST_TERMS;
+  return count(root, 1) <= most;
 }
 
 /**

@@ -38,7 +38,7 @@ export function kinkWitnesses(
 ): Map<string, Witness> {
   const { algebra } = architecture;
   const found = new Map<string, Witness>();
-  const whole = isInstance(architecture) && isShort(model);
+  const whole = isInstance(architecture) && isShort(model, MOST_TERMS);
   const restricted = whole
     ? { node: expand(algebra, model, budget), ones: [] }
     : restrictedModel(architecture, expandInside(algebra, model, budget), budget);
@@ -57,6 +57,9 @@ export function kinkWitnesses(
   }
   return found;
 }
+
+/** Models with more are restricted: a witness names the argument of its kink, which is as long as a layer written out. */
+const MOST_TERMS = 500;
 
 /** The most cells that are tried. */
 const CELLS = 64;
