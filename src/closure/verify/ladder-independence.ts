@@ -13,6 +13,7 @@ import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { add, type Ball, isNonzero, multiply, negative } from "./ball.ts";
 import type { Place } from "./evaluate.ts";
 import { familyOf } from "./facts.ts";
+import { haveIndependentDifferences } from "./ladder-modular.ts";
 import { type Activity, type Tower, type TowerGenerator, variablesIn } from "./ladder-tower.ts";
 import { fractionAt, type Instead, rankAtLeast, type Values, valuesAt } from "./ladder-values.ts";
 import { hash, moved, POINTS, placeOf } from "./points.ts";
@@ -78,6 +79,11 @@ export function areIndependent(
   order: 1 | 2,
 ): boolean {
   if (columns.length === 0) return true;
+  const exact = columns.map((g) => rationalLogarithm(tower, g));
+  if (!exact.includes(undefined)) {
+    const moves = (v: number): boolean => active(familyOf(tower.names[v]!));
+    return haveIndependentDifferences(exact as Fraction[], moves, order, tower.budget);
+  }
   const pi = tower.names.indexOf("pi");
   const isFull = ({ numbers, functions }: Free): boolean =>
     hasFullRank(precise, tower, columns, (base, n) => {
@@ -104,6 +110,18 @@ export function areIndependent(
   if (isFull(none) || (pi >= 0 && isFull({ ...none, numbers: new Set([pi]) }))) return true;
   const free = primeLogarithms(precise, tower, columns, active);
   return free !== undefined && isFull(free);
+}
+
+/**
+ * y of an exponential, u of a Jacobi function, where it is a rational function of symbols; over Q, π is as good as one. The u
+ * have to be independent over R, which is the same for rational numbers.
+ */
+function rationalLogarithm(tower: Tower, g: TowerGenerator): Fraction | undefined {
+  if (g.function !== "exp" && !isJacobi(g)) return undefined;
+  const y = g.arguments[0]!;
+  const isOther = (v: number): boolean =>
+    tower.generator.has(v) || (g.function !== "exp" && tower.names[v] === "pi");
+  return [...variablesIn(y)].some(isOther) ? undefined : y;
 }
 
 /** Variables of a tower in whose places any values may stand: those of a number everywhere, those of a function anywhere. */
