@@ -81,6 +81,7 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
     return found;
   }
   const hardness = new Map<number, boolean>();
+  const primitives = new WeakMap<Polynomial, Polynomial>();
 
   /** e to a rational power, or the logarithm of a prime. */
   const isPlain = (g: Generator): boolean =>
@@ -203,6 +204,12 @@ export function createProofs(tower: Tower, precise: Precise, budget: Budget): Pr
 
   /** Without the factors that are free of parameters. */
   function primitive(p: Polynomial): Polynomial {
+    const found = primitives.get(p) ?? primitiveOf(p);
+    primitives.set(p, found);
+    return found;
+  }
+
+  function primitiveOf(p: Polynomial): Polynomial {
     const own = new Set([...variablesOf(F.fromPolynomial(p))].filter((v) => tower.hasParameter(v)));
     return own.size === 0 ? P.one : P.divideExact(p, contentIn(p, own, budget), budget)!;
   }
