@@ -18,6 +18,8 @@ import { expand } from "../expression/substitute.ts";
 import type { Precise } from "../precise/mpfr.ts";
 import { openPrecise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
+import type { CarrierOptions } from "../resummation/carrier.ts";
+import { resumDecided } from "../resummation/decided.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
 import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
@@ -160,10 +162,24 @@ export const tower = (given: Architecture, order: number, limits: Limits = {}): 
 
 /**
  * The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade; with open sizes one equation for
- * each family of parameters.
+ * each family of parameters. Where the cascade stops at a function without addition law, `order` asks for a tower of that
+ * order in the parameters that stand in it, all others being resummed exactly; `open` names families that the tower
+ * carries in any case. With a judge, a formula that does not resum as it is written is resummed in its verdict's form.
+ *
+ * @throws DescentError `unsupported` where a function or the loss has a kink, or the cascade stops and no order is given
+ * @example
+ * const made = resum(architecture({ model: "v*gelu(w*x)" }), {}, { order: 2 });
+ * [made.truncation?.exact, made.truncation?.truncated]; // [["v"], ["w"]]
  */
-export const resum = (given: Architecture, limits: Limits = {}): Resummed =>
-  resumArchitecture(given, budgetOf(limits));
+export const resum = (
+  given: Architecture,
+  limits: Limits = {},
+  options: CarrierOptions = {},
+  judge?: ZeroJudge,
+): Resummed =>
+  judge === undefined
+    ? resumArchitecture(given, budgetOf(limits), options)
+    : resumDecided(given, judge, budgetOf(limits), options);
 
 /**
  * The derivation of an architecture: all steps with their reasons, replayed, and the document they make.
@@ -223,7 +239,7 @@ function requireSizes(given: Architecture): void {
 export { familyName, flatNames, modelText } from "../architecture/architecture.ts";
 export { FORMATS, type Format, stepsJson, writeDocument } from "../derivation/assemble.ts";
 export { DescentError } from "../errors.ts";
-export { resumJson } from "../resummation/optimality.ts";
+export { resumJson } from "../resummation/json.ts";
 export { towerJson } from "../tower/tower.ts";
 export type {
   Architecture,

@@ -126,12 +126,19 @@ const COMMANDS = {
       flags: {
         ...architectureFlags,
         json,
+        order: {
+          kind: "parsed",
+          parse: String,
+          brief: "the order of the tower where the cascade stops",
+          placeholder: "K",
+          optional: true,
+        },
         latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
       },
       positional,
     },
     async func(this: Context, flags, name?: string) {
-      await finish(this, commands.resum(this.io, name, flags));
+      await finish(this, await commands.resum(this.io, name, flags));
     },
   }),
   derive: buildCommand<commands.DeriveFlags, [string?], Context>({

@@ -43,9 +43,11 @@ export interface VerifyFlags extends ListFlags {
 
 export interface ResumFlags extends CheckFlags {
   readonly latex: boolean;
+  readonly order?: string;
 }
 
-export interface TowerFlags extends ResumFlags {
+export interface TowerFlags extends CheckFlags {
+  readonly latex: boolean;
   readonly order: string;
 }
 
@@ -195,9 +197,10 @@ const monomialText = (monomial: Readonly<Record<string, number>>, inLatex: boole
     )
     .join(inLatex ? " " : "*");
 
-export function resum(io: Io, name: string | undefined, flags: ResumFlags): number {
+export async function resum(io: Io, name: string | undefined, flags: ResumFlags): Promise<number> {
   const given = readGiven(name, flags);
-  const made = api.resum(given, limits(flags));
+  const options = flags.order === undefined ? {} : { order: whole(flags.order, "order") };
+  const made = api.resum(given, limits(flags), options, await api.openJudge());
   if (flags.json) {
     printJson(io, api.resumJson(made));
     return 0;
@@ -210,7 +213,9 @@ export function resum(io: Io, name: string | undefined, flags: ResumFlags): numb
     io.out(flags.latex ? `% ${rule}\n` : `  ${rule}\n  `);
     io.out(`  ${show(before, scope)}  ${arrow}  ${show(after, scope)}\n`);
   }
-  io.out(`\n${flags.latex ? "% " : ""}resummed model f(theta + Delta)\n  ${show(made.model)}\n`);
+  io.out(
+    `\n${flags.latex ? "% " : ""}resummed model f(theta + Delta)\n  ${show(made.model.node, made.model.scope)}\n`,
+  );
   io.out(`\n${flags.latex ? "% " : ""}resummed optimality condition F(Delta) for one datum\n`);
   made.parameters.forEach((parameter, k) => {
     const left = flags.latex ? `F_{${latexParameter(parameter)}}` : `F_${parameter}`;

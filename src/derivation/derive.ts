@@ -16,7 +16,7 @@ import { deltaTerms, differentiate, type Range } from "../expression/differentia
 import type { Algebra, Node } from "../expression/node.ts";
 import { expand } from "../expression/substitute.ts";
 import { createCascade } from "../resummation/cascade.ts";
-import { type Resummed, resumModel } from "../resummation/optimality.ts";
+import { type ResummedSquares, resumModel } from "../resummation/optimality.ts";
 import { createFloors } from "../tower/floors.ts";
 import { type GeneralTerm, generalTerm, type NoGeneralTerm } from "../tower/general.ts";
 import { type Context, findParts, incrementParts, NOWHERE, type Part, takenLetters } from "./parts.ts";
@@ -65,7 +65,7 @@ export interface Derivation {
   readonly optimality: readonly Step[];
   /** H_ab from F_a: the lower triangle, row by row. */
   readonly jacobian: readonly (readonly Step[])[];
-  readonly resummed: Resummed;
+  readonly resummed: ResummedSquares;
   /** Names of indices in which ∂²f vanishes unless they agree: H's second part is block-diagonal in them. */
   readonly blocks: readonly string[];
 }
@@ -166,7 +166,7 @@ const contextOf = (unknown: Unknown): Context => ({ scope: unknown.scope, ranges
  * The indices on which every pair of parameters must agree for ∂_a ∂_b f not to vanish: each term of it carries their
  * Kronecker delta.
  */
-function blockIndices(algebra: Algebra, by: readonly Unknown[], { curvature }: Resummed): string[] {
+function blockIndices(algebra: Algebra, by: readonly Unknown[], { curvature }: ResummedSquares): string[] {
   const candidates = new Set(by.flatMap(({ scope }) => scope));
   return [...candidates].filter((index) =>
     by.every((a, row) =>

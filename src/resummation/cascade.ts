@@ -3,13 +3,26 @@
  * increment u(θ+Δ) − u(θ) in base-point quantities and the step alone, by the addition laws of the primitives' rows.
  */
 import { type Budget, DescentError, quoted } from "../errors.ts";
+import { rational } from "../exact/rational.ts";
 import { instantiateTerm, type Range } from "../expression/differentiate.ts";
-import { type Algebra, children, HAS, type Node, names } from "../expression/node.ts";
+import {
+  type Algebra,
+  type CallNode,
+  children,
+  HAS,
+  type Node,
+  names,
+  postorder,
+  type SymbolNode,
+} from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
+import type { Term } from "../primitives/term.ts";
 
 /** One step of a derivation: what a rule makes of an expression. */
 export interface CascadeStep {
   readonly rule: string;
+  /** u(θ+Δ) − u(θ), in the form that does not cancel. */
+  readonly increment: Node;
   /** u(θ) */
   readonly before: Node;
   /** u(θ+Δ) */
@@ -24,12 +37,22 @@ export interface CascadeStep {
 export interface Cascade {
   /** e^D node = node(θ+Δ). Throws where the cascade stops: a function of a parameter without addition law. */
   shifted(node: Node): Node;
+  /** node(θ+Δ) − node(θ), by the rows' stable forms. */
+  increment(node: Node): Node;
   /** The steps by which `node` is resummed, inner ones first; `within` are the binders around it. */
   steps(node: Node, within?: Pick<CascadeStep, "scope" | "ranges">): CascadeStep[];
 }
 
-/** Resums expressions without folds, or with folds whose bodies the cascade reaches. */
-export function createCascade(algebra: Algebra, budget: Budget): Cascade {
+/**
+ * Resums expressions without folds, or with folds whose bodies the cascade reaches.
+ *
+ * @param moves the parameters that have a step, all by default
+ */
+export function createCascade(
+  algebra: Algebra,
+  budget: Budget,
+  moves: (parameter: SymbolNode) => boolean = () => true,
+): Cascade {
   const shiftedMemo = new Map<Node, Node>();
   const incrementMemo = new Map<Node, Node>();
 
@@ -39,13 +62,13 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
       budget.spend();
       switch (node.kind) {
         case "symbol":
-          return algebra.add(node, algebra.symbol(node.name, "step", node.indices));
+          return algebra.add(node, increment(node));
         case "sum":
           return algebra.combine(node.terms.map(([c, term]) => [c, shifted(term)]));
         case "product":
           return algebra.product(node.factors.map(([base, k]) => [shifted(base), k]));
         case "call":
-          return addition(node.name, node.args);
+          return addition(node);
         case "fold":
           return algebra.fold({ ...node, body: shifted(node.body) });
         default:
@@ -59,39 +82,98 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
     return remember(incrementMemo, node, () => {
       switch (node.kind) {
         case "symbol":
-          return algebra.symbol(node.name, "step", node.indices);
+          return node.role === "parameter" && moves(node)
+            ? algebra.symbol(node.name, "step", node.indices)
+            : algebra.zero;
         case "sum":
           return algebra.combine(node.terms.map(([c, term]) => [c, increment(term)]));
         case "product": {
-          // δ(uv) = δu·v⁺ + u·δv, one factor after the other; powers are factors repeated.
+          // δ(uv) = δu·v⁺ + u·δv, one factor after the other.
           let [base, total] = [algebra.one, algebra.zero];
           for (const [factor, k] of node.factors) {
             const item = algebra.product([[factor, k]]);
-            const step = k === 1 ? increment(factor) : algebra.subtract(shifted(item), item);
+            const step = powerIncrement(factor, k);
             total = algebra.add(algebra.multiply(total, shifted(item)), algebra.multiply(base, step));
             base = algebra.multiply(base, item);
           }
           return total;
         }
+        case "call":
+          return callIncrement(node);
         case "fold":
           if (node.op === "sum") return algebra.fold({ ...node, body: increment(node.body) });
           return algebra.subtract(shifted(node), node);
         default:
-          return algebra.subtract(shifted(node), node);
+          return algebra.zero;
       }
     });
   }
 
-  function addition(name: string, args: readonly Node[]): Node {
-    const law = algebra.primitives.get(name)?.addition;
-    const [arg] = args;
-    if (law === undefined || arg === undefined || args.length !== 1) {
+  /** δ(u^k) = δu Σ_{i<k} u⁺^i u^(k−1−i), and δ(1/u) = −δu/(u u⁺) for v = u^−k. */
+  function powerIncrement(u: Node, k: number): Node {
+    if (Math.abs(k) > LONGEST_POWER)
+      return algebra.subtract(algebra.product([[shifted(u), k]]), algebra.product([[u, k]]));
+    const [n, after] = [Math.abs(k), shifted(u)];
+    const terms = Array.from({ length: n }, (_, i) =>
+      algebra.product([
+        [after, i],
+        [u, n - 1 - i],
+      ]),
+    );
+    const step = algebra.multiply(increment(u), algebra.add(...terms));
+    if (k > 0) return step;
+    return algebra.scale(
+      -1,
+      algebra.multiply(
+        step,
+        algebra.product([
+          [u, -n],
+          [after, -n],
+        ]),
+      ),
+    );
+  }
+
+  /** Of a condition in the row, the second form: both are the increment, and this one holds wherever they do. */
+  function callIncrement(node: CallNode): Node {
+    const row = algebra.primitives.get(node.name)?.cascade;
+    const [du] = node.args.map(increment);
+    if (node.args.every((arg) => increment(arg) === algebra.zero)) return algebra.zero;
+    const after = addition(node);
+    if (row === undefined) return algebra.subtract(after, node);
+    const half = algebra.scale(rational(1, 2), du!);
+    const slots = slotsOf(node);
+    return instantiateTerm(algebra, unconditional(row.increment), {
+      ...slots,
+      s: algebra.add(slots.u!, du!),
+      e: algebra.zero,
+      hs: algebra.add(slots.u!, half),
+      he: algebra.zero,
+      base: node,
+      shifted: after,
+    });
+  }
+
+  function slotsOf({ args }: CallNode): Record<string, Node> {
+    const [u, v] = args;
+    return {
+      u: u!,
+      du: increment(u!),
+      ...(v === undefined ? {} : { v, dv: increment(v) }),
+    };
+  }
+
+  function addition(node: CallNode): Node {
+    if (node.args.every((arg) => increment(arg) === algebra.zero)) return node;
+    const law = algebra.primitives.get(node.name)?.addition;
+    const second = node.args[1] !== undefined && increment(node.args[1]) !== algebra.zero;
+    if (law === undefined || (second && !mentions(law.value, "dv"))) {
       throw new DescentError(
         "unsupported",
-        `the cascade stops at ${quoted(name)}: no addition law is built for it yet`,
+        `the cascade stops at ${quoted(node.name)}, which has no addition law`,
       );
     }
-    return instantiateTerm(algebra, law.value, { u: arg, du: increment(arg) });
+    return instantiateTerm(algebra, law.value, slotsOf(node));
   }
 
   function steps(
@@ -109,13 +191,53 @@ export function createCascade(algebra: Algebra, budget: Budget): Cascade {
         const own = { lo: node.lo, hi: node.hi };
         visit(node.body, [fresh(node.hint, scope, taken), ...scope], [own, ...ranges]);
       } else for (const child of children(node)) visit(child, scope, ranges);
-      found.push({ ...ruleOf(algebra, node), before: node, after: shifted(node), scope, ranges });
+      const moved = { before: node, after: shifted(node), increment: increment(node) };
+      found.push({ ...ruleOf(algebra, node), ...moved, scope, ranges });
     };
     visit(root, within.scope, within.ranges);
     return found;
   }
 
-  return { shifted, steps };
+  return { shifted, increment, steps };
+}
+
+/** Powers beyond this are not multiplied out. */
+const LONGEST_POWER = 6;
+
+/** Where a row's code decides, its second form. */
+function unconditional(term: Term): Term {
+  switch (term.kind) {
+    case "less":
+      return unconditional(term.no);
+    case "call":
+      return { ...term, args: term.args.map(unconditional) };
+    case "operation":
+      return { ...term, args: [unconditional(term.args[0]), unconditional(term.args[1])] };
+    default:
+      return term;
+  }
+}
+
+function mentions(term: Term, slot: string): boolean {
+  if (term.kind === "slot") return term.name === slot;
+  return (term.kind === "call" || term.kind === "operation") && term.args.some((arg) => mentions(arg, slot));
+}
+
+/**
+ * The calls at which the cascade stops, those inside of others first: functions of parameters without an addition law.
+ *
+ * @example
+ * const given = architecture({ model: "v*gelu(w*x)" });
+ * cascadeStops(given.algebra, [given.model]).map((call) => call.name); // ["gelu"]
+ */
+export function cascadeStops(algebra: Algebra, roots: readonly Node[]): CallNode[] {
+  const calls = roots.flatMap((root) => postorder(root)).filter((node) => node.kind === "call");
+  return [...new Set(calls)].filter(({ name, args }) => {
+    const law = algebra.primitives.get(name)?.addition;
+    const moving = args.map((arg) => (arg.has & HAS.parameter) !== 0);
+    if (law === undefined) return moving.includes(true);
+    return moving[1] === true && !mentions(law.value, "dv");
+  });
 }
 
 function remember(memo: Map<Node, Node>, node: Node, make: () => Node): Node {
@@ -126,7 +248,7 @@ function remember(memo: Map<Node, Node>, node: Node, make: () => Node): Node {
   return made;
 }
 
-function ruleOf(algebra: Algebra, node: Node): { rule: string; justification: string } {
+function ruleOf(algebra: Algebra, node: Node): Pick<CascadeStep, "rule" | "justification"> {
   const automorphism = "$e^{D}$ is an automorphism";
   switch (node.kind) {
     case "symbol":

@@ -6,7 +6,7 @@
 import type { Budget } from "../errors.ts";
 import { rational } from "../exact/rational.ts";
 import { others, partial } from "../expression/differentiate.ts";
-import { type Algebra, type FoldNode, HAS, type Node } from "../expression/node.ts";
+import { type Algebra, type FoldNode, HAS, type Node, type SymbolNode } from "../expression/node.ts";
 
 export interface Floors {
   /** D^k node / k! */
@@ -15,7 +15,12 @@ export interface Floors {
   product(a: Node, b: Node, k: number): Node;
 }
 
-export function createFloors(algebra: Algebra, budget: Budget): Floors {
+/** @param moves the parameters that have a step, all by default */
+export function createFloors(
+  algebra: Algebra,
+  budget: Budget,
+  moves: (parameter: SymbolNode) => boolean = () => true,
+): Floors {
   const memo = new Map<string, Node>();
 
   function floor(node: Node, k: number): Node {
@@ -33,7 +38,7 @@ export function createFloors(algebra: Algebra, budget: Budget): Floors {
   function compute(node: Node, k: number): Node {
     switch (node.kind) {
       case "symbol":
-        return k === 1 ? algebra.symbol(node.name, "step", node.indices) : algebra.zero;
+        return k === 1 && moves(node) ? algebra.symbol(node.name, "step", node.indices) : algebra.zero;
       case "sum":
         return algebra.combine(node.terms.map(([c, term]) => [c, floor(term, k)]));
       case "product": {

@@ -1,0 +1,61 @@
+/** Resummation of what a verdict admits, whatever its spelling: where the formula as written stops, its normal form is resummed. */
+import type { Architecture } from "../architecture/architecture.ts";
+import { buildArchitecture } from "../architecture/read.ts";
+import { findVerdict } from "../closure/check.ts";
+import type { ZeroJudge } from "../closure/nonzero.ts";
+import type { Verdict } from "../closure/verdict.ts";
+import { type Budget, DescentError } from "../errors.ts";
+import type { CarrierOptions } from "./carrier.ts";
+import type { CascadeStep } from "./cascade.ts";
+import { type Resummed, resum } from "./optimality.ts";
+
+/**
+ * Resums an architecture as written, or else in the normal form of its verdict: `max(u, v) + min(u, v)` has no kink, and
+ * `erf(u) + erfc(u)` is 1.
+ *
+ * @throws DescentError `unsupported` with the obstruction where the architecture is outside of the class, or where the cascade
+ * stops and no order is given
+ */
+export function resumDecided(
+  architecture: Architecture,
+  judge: ZeroJudge,
+  budget: Budget,
+  options: CarrierOptions = {},
+): Resummed {
+  try {
+    return resum(architecture, budget, options);
+  } catch (error) {
+    if (!(error instanceof DescentError) || error.code !== "unsupported") throw error;
+    const verdict = findVerdict(architecture, judge, budget);
+    if (verdict.tier === "outside") {
+      throw new DescentError("unsupported", `there is no tower: ${verdict.obstruction?.reason}`, {
+        accepted: "an architecture in the class; check shows the witness",
+      });
+    }
+    const normal = normalForm(architecture, verdict);
+    if (normal === undefined) throw error;
+    const made = resum(normal, budget, options);
+    return { ...made, steps: [formStep(architecture, normal), ...made.steps] };
+  }
+}
+
+/** The architecture in the normal form of its verdict; undefined where there is none. */
+function normalForm(architecture: Architecture, { certificate }: Verdict): Architecture | undefined {
+  const { loss, output, inputs, algebra, name } = architecture;
+  if (loss !== "squared" || output !== undefined || certificate === null) return undefined;
+  const formula = "form" in certificate ? certificate.form : certificate.model;
+  const names = inputs.map((family) =>
+    family.indexNames.length === 0 ? family.name : `${family.name}[${family.indexNames.join(",")}]`,
+  );
+  return buildArchitecture(algebra.primitives, { name, model: formula }, { inputs: names });
+}
+
+const formStep = (before: Architecture, { algebra, model }: Architecture): CascadeStep => ({
+  rule: "normal form",
+  justification: "the function of the verdict's certificate, on its domain",
+  before: before.model,
+  after: model,
+  increment: algebra.zero,
+  scope: [],
+  ranges: [],
+});
