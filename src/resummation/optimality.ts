@@ -5,8 +5,9 @@
 import { type Architecture, isInstance, type Unknown, unknowns } from "../architecture/architecture.ts";
 import { optimality as equationsOf } from "../architecture/objective.ts";
 import type { Budget } from "../errors.ts";
-import { differentiate } from "../expression/differentiate.ts";
-import type { Algebra, Node, Role } from "../expression/node.ts";
+import { isLiteral } from "../expression/affine.ts";
+import { differentiate, type Variable } from "../expression/differentiate.ts";
+import { type Algebra, HAS, type Node, type Role, type SymbolNode, symbols } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
 import { expand, shift } from "../expression/substitute.ts";
 import { type Carrier, type CarrierOptions, createCarrier, type Truncation } from "./carrier.ts";
@@ -111,19 +112,25 @@ function squares(
   const curvature = slopes(algebra, first, by, "parameter", budget).map((row) =>
     row.map(({ node, scope }) => ({ node: shifted(node), scope })),
   );
-  const hessian = curvature.map((row, a) =>
-    row.map(({ node, scope }, b): Scoped => {
-      const raised = shift(algebra, shiftedSlopes[a]!.node, by[b]!.scope.length);
-      const gauss = algebra.multiply(raised, shiftedSlopes[b]!.node);
-      return { node: algebra.add(gauss, algebra.multiply(residual, node)), scope };
-    }),
-  );
+  let whole: Scoped[][] | undefined;
+  const hessian = (): Scoped[][] =>
+    curvature.map((row, a) =>
+      row.map(({ node, scope }, b): Scoped => {
+        const raised = shift(algebra, shiftedSlopes[a]!.node, by[b]!.scope.length);
+        const gauss = algebra.multiply(raised, shiftedSlopes[b]!.node);
+        return { node: algebra.add(gauss, algebra.multiply(residual, node)), scope };
+      }),
+    );
   return {
     algebra,
     model: { node: shifted(model), scope: [] },
     parameters: by.map((u) => u.name),
     optimality: shiftedSlopes.map(({ node, scope }) => ({ node: algebra.multiply(residual, node), scope })),
-    hessian,
+    // It has the square of the parameters' number of entries, which slopes and curvature tell as well.
+    get hessian() {
+      whole ??= hessian();
+      return whole;
+    },
     shiftedSlopes,
     curvature,
     steps: carrier.steps(model),
@@ -146,14 +153,19 @@ function slopes(
   role: Role,
   budget: Budget,
 ): Scoped[][] {
-  return rows.map(({ node, scope: outer }) =>
-    by.map(({ variable, scope }): Scoped => {
+  return rows.map(({ node, scope: outer }) => {
+    const inside = new Set(symbols(node, role));
+    const stands = ({ name, indices }: Variable): boolean =>
+      !indices.every(isLiteral) || inside.has(algebra.symbol(name, role, indices) as SymbolNode);
+    return by.map(({ variable, scope }): Scoped => {
+      const isApart = scope.length === 0 && outer.length === 0 && !stands(variable);
+      if (isApart && (node.has & HAS.fold) === 0) return { node: algebra.zero, scope: [] };
       budget.spend(256);
       // The indices of b become the innermost; those of a move out of their way.
       const raised = shift(algebra, node, scope.length);
       const own = scope.map((name) => fresh(outer.includes(name) ? `${name}2` : name, outer, new Set()));
       const slope = differentiate(algebra, raised, { ...variable, role }, budget);
       return { node: slope, scope: [...own, ...outer] };
-    }),
-  );
+    });
+  });
 }
