@@ -95,3 +95,27 @@ test("what holds for all sizes says so", () => {
   expect(scope("sum(a[k]*exp(-b[k]*x), k, 1, n)")).toBe("all");
   expect(scope("A*exp(-k*x)")).toBeUndefined();
 });
+
+// Whole numbers are no generic values of cos(n·acos(w)), which is a polynomial for each of them.
+test.each([
+  "cos(n*acos(w))",
+  "exp(n*log(w))",
+  "sin(n*w)/sin(w)",
+  "exp(softplus(w)/n)",
+  "w^(1/n)",
+  "sin(pi*n)*tanh(w)",
+  "(sqrt(n^2) - n)*exp(w)",
+  "(max(n, 1) - n)*exp(w)",
+])("a size inside of a function: %s", (formula) => {
+  const verdict = findVerdict(model(`${formula}*sum(v[i], i, 1, n)`), judge, createBudget());
+  expect(verdict.tier).toBe("undecided");
+  expect(verdict.obstruction?.kind).toBe("undecided");
+});
+
+test.each([
+  ["exp(n*w)", "exponential-polynomial"],
+  ["tanh(w/sqrt(n))", "addition-theorem"],
+])("a size inside of a function that changes no tier: %s", (formula, tier) => {
+  const verdict = findVerdict(model(`${formula}*sum(v[i], i, 1, n)`), judge, createBudget());
+  expect(verdict).toMatchObject({ tier, scope: "generic" });
+});

@@ -17,7 +17,7 @@ import { type Certificate, type Closure, FORMAT } from "./certificate.ts";
 import { dataForm } from "./data.ts";
 import { isDefined, isDefinedInside, NOWHERE, NOWHERE_INSIDE } from "./defined.ts";
 import { statedDomain } from "./domain.ts";
-import { findExceptions, scopeOf, sizesAsValues } from "./exceptions.ts";
+import { findExceptions, scopeOf, sizesAsValues, unreliable } from "./exceptions.ts";
 import type { Classes } from "./field/classes.ts";
 import { tierOf } from "./field/reading.ts";
 import { upperClasses } from "./field/upper.ts";
@@ -38,6 +38,8 @@ import { membershipOf, type Verdict } from "./verdict.ts";
 export function findVerdict(architecture: Architecture, judge: ZeroJudge, budget: Budget): Verdict {
   const verdict = verdictOf(architecture, judge, budget);
   const { analytic, obstruction } = verdict;
+  const doubt = unreliable(architecture.model, verdict);
+  if (doubt !== undefined) return undecided(architecture, verdict, doubt);
   // A kink's witness is a point of the domain.
   if (
     verdict.tier !== "undecided" &&

@@ -159,6 +159,8 @@ function dataFault(at: Besides, unchecked: Unchecked): Fault | undefined {
   if (statistics !== undefined && (statistics === "moments") !== (tier === "polynomial"))
     return { entry: "sufficientStatistics", reason: "data moments suffice exactly for polynomials" };
   if (statistics === "lattice" && !isLattice(at)) unchecked.push("sufficientStatistics");
+  if (statistics === "none" && tier === "exponential-polynomial")
+    unchecked.push("sufficientStatistics: that lattice sums do not suffice");
   if (direct === undefined) return undefined;
   const { holds, recurrenceOrder: order } = direct;
   if (holds === false) return { entry: "direct.holds", reason: "nothing says that there is no recurrence" };

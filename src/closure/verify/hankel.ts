@@ -11,6 +11,7 @@ import {
   parseRational,
   type Rational,
   rational,
+  sign,
 } from "../../exact/rational.ts";
 import type { Precise, Reals } from "../../precise/mpfr.ts";
 import { above, add, type Ball, divide, fromRational, isNonzero, multiply, negative } from "./ball.ts";
@@ -75,6 +76,7 @@ export function hankelFault(
     return { entry: "determinant", reason: "its bounds are no decimals" };
   }
   const [lo, hi] = witness.determinant.map(parseRational) as [Rational, Rational];
+  if (sign(lo) * sign(hi) <= 0) return { entry: "determinant", reason: "its bounds hold 0" };
   for (const bits of LEVELS) {
     const fault = precise.scope(bits, (r) => {
       const values = samples(r, evaluator, model, point, direction, 2 * order - 1);

@@ -242,10 +242,15 @@ function witnessFault(setting: Setting, sizes: ReadonlyMap<string, number>): Fau
   if (witness.bracket !== undefined || witness.argument === undefined) return undefined;
   const argument = argumentOf(setting, witness.argument);
   if ("entry" in argument) return argument;
-  const value = evaluator.value(setting.r, argument.syntax, placeAt(rational(0)));
-  return value !== undefined && isNonzero(setting.r, value)
-    ? { entry: "argument", reason: "it does not vanish at the point" }
-    : undefined;
+  const wide = setting.r.at(Number(LOCATED));
+  const nonzeroAt = (offset: Rational): boolean => {
+    const value = evaluator.value(wide, argument.syntax, placeAt(offset));
+    return value !== undefined && isNonzero(wide, value);
+  };
+  if (nonzeroAt(rational(0))) return { entry: "argument", reason: "it does not vanish at the point" };
+  return [1n, -1n].some((side) => nonzeroAt(rational(side, 1n << STEP)))
+    ? undefined
+    : { entry: "argument", reason: "it vanishes beside the point too" };
 }
 
 function argumentOf({ read }: Pick<Setting, "read">, text: string): Fault | { readonly syntax: Syntax } {
