@@ -153,11 +153,14 @@ export function withError(value: number, error: number | null): string {
   return `(${(value / 10 ** power).toFixed(scaled)} ± ${(error / 10 ** power).toFixed(scaled)})e${power}`;
 }
 
-const METHOD_NAMES: Record<Solution["method"], string> = {
+const METHOD_NAMES: Readonly<Partial<Record<Solution["method"], string>>> = {
   infinite: "Infinite Descent",
   steepest: "steepest descent",
   "newton-cg": "Newton-CG",
 };
+
+/** Of the truncated towers the method's own name tells the order. */
+const methodName = (method: Solution["method"]): string => METHOD_NAMES[method] ?? `truncated ${method}`;
 
 export function solutionText(solution: Solution): string {
   const rows = Object.entries(solution.parameters).map(([name, value]) => [
@@ -180,7 +183,7 @@ export function solutionText(solution: Solution): string {
     ["scaled gradient", solution.gradientNorm.toExponential(1)],
   ];
   return [
-    bold(METHOD_NAMES[solution.method]),
+    bold(methodName(solution.method)),
     columns(rows),
     "",
     columns(

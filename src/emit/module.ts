@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { type Architecture, flatNames, modelText } from "../architecture/architecture.ts";
 import type { Budget } from "../errors.ts";
 import { jsFunction } from "./js.ts";
-import { optimalityPrograms, type Programs } from "./optimality.ts";
+import { optimalityPrograms, type Programs, towerProgram } from "./optimality.ts";
 import type { Program } from "./program.ts";
 import type { Columns, Lattice, Rows, StepPrograms } from "./runtime.js";
 
@@ -32,6 +32,23 @@ export function compilePrograms(architecture: Architecture, budget: Budget): Com
     "size"
   >;
   return { size: programs.size, ...make() };
+}
+
+/** Σ_{k≤K} T_k(Δ) and its derivative by the steps, as a function of this process; see `towerProgram`. */
+export function compileTower(
+  architecture: Architecture,
+  order: number,
+  budget: Budget,
+): (
+  theta: ArrayLike<number>,
+  delta: ArrayLike<number>,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  data: Rows,
+) => void {
+  const program = towerProgram(architecture, order, "js", budget);
+  const text = jsFunction(program, architecture.algebra.primitives);
+  return new Function(`"use strict";\n${text}\nreturn ${program.name};`)();
 }
 
 /** What the header of a module says of its origin. */

@@ -10,6 +10,7 @@ import { deltaTerms, differentiate, type Variable } from "../expression/differen
 import type { Algebra, Node } from "../expression/node.ts";
 import { shift } from "../expression/substitute.ts";
 import type { Target } from "../primitives/primitive.ts";
+import { createCarrier } from "../resummation/carrier.ts";
 import { requireSquared } from "../tower/tower.ts";
 import {
   addIndex,
@@ -38,6 +39,51 @@ const PARAMETER_LIMIT = 4096;
 
 /** Builds the four programs; throws where the model has parts without code or without cascade. */
 export function optimalityPrograms(architecture: Architecture, target: Target, budget: Budget): Programs {
+  const context = contextOf(architecture, target, budget);
+  return {
+    size: context.size,
+    residual: residualProgram(context),
+    jacobian: jacobianProgram(context),
+    gradient: gradientProgram(context),
+    evaluate: evaluateProgram(context),
+  };
+}
+
+/**
+ * The program of the truncated tower: Σ_{k≤K} T_k(Δ) and its derivative by the steps, added up over the data.
+ *
+ * @throws DescentError `input` where the order K is out of range
+ */
+export function towerProgram(
+  architecture: Architecture,
+  order: number,
+  target: Target,
+  budget: Budget,
+): Program {
+  const context = contextOf(architecture, target, budget);
+  const { algebra, model, parameters } = architecture;
+  const names = parameters.map(({ name }) => name);
+  const { shifted } = createCarrier(algebra, [model], names, budget, { order, open: names });
+  const residual = algebra.subtract(model, algebra.symbol("y", "target"));
+  const floors = new Map(
+    names.map((name) => [name, shifted(algebra.multiply(residual, context.first.get(name)!))]),
+  );
+  const scheduler = context.open();
+  scheduler.rows(() => {
+    const w = scheduler.local(weight);
+    for (const family of parameters) {
+      overFamily(scheduler, context.layouts.get(family.name)!, (env, index) => {
+        const value = multiplyValue(w, scheduler.value(floors.get(family.name)!, "base", env));
+        scheduler.emit({ kind: "store", array: "gradient", index, value, add: true });
+      });
+    }
+    addSlopes(context, scheduler, w, { rows: floors, role: "step", mode: "base" });
+  });
+  mirror(scheduler, context.size, false);
+  return { name: "tower", arrays: ["theta", "delta", "gradient", "hessian"], ...scheduler.finish() };
+}
+
+function contextOf(architecture: Architecture, target: Target, budget: Budget): Context {
   requireSquared(architecture);
   const parameters = layouts(architecture.parameters);
   const size = parameters.total;
@@ -47,7 +93,7 @@ export function optimalityPrograms(architecture: Architecture, target: Target, b
     });
   }
   const { algebra, model } = architecture;
-  const context: Context = {
+  return {
     architecture,
     size,
     layouts: parameters.byName,
@@ -63,13 +109,6 @@ export function optimalityPrograms(architecture: Architecture, target: Target, b
         parameters: parameters.byName,
         inputs: layouts(architecture.inputs).byName,
       }),
-  };
-  return {
-    size,
-    residual: residualProgram(context),
-    jacobian: jacobianProgram(context),
-    gradient: gradientProgram(context),
-    evaluate: evaluateProgram(context),
   };
 }
 
@@ -228,9 +267,9 @@ function evaluateProgram(context: Context): Program {
         add("gauss", addIndex(b.index, a.index, m), multiplyValue(wj, jb));
       });
     });
-    addSecond(context, scheduler, weighted);
+    addSlopes(context, scheduler, weighted, { rows: context.first, role: "parameter", mode: "shifted" });
   });
-  mirror(scheduler, m);
+  mirror(scheduler, m, true);
   return {
     name: "evaluate",
     arrays: ["theta", "delta", "gradient", "hessian", "gauss", "noise", "loss"],
@@ -239,22 +278,34 @@ function evaluateProgram(context: Context): Program {
   };
 }
 
-/** hessian += (r + δf)·∇²f, the lower triangle and whole diagonal blocks; deltas are solved, not looped over. */
-function addSecond(context: Context, scheduler: Scheduler, weighted: Value): void {
+/** What is differentiated by the members of all families, one expression for each family. */
+interface Slopes {
+  readonly rows: ReadonlyMap<string, Node>;
+  readonly role: "parameter" | "step";
+  readonly mode: Mode;
+}
+
+/** hessian += factor·(∂ of the rows), the lower triangle and whole diagonal blocks; deltas are solved, not looped over. */
+function addSlopes(
+  context: Context,
+  scheduler: Scheduler,
+  factor: Value,
+  { rows, role, mode }: Slopes,
+): void {
   const { algebra, parameters } = context.architecture;
   parameters.forEach((rowFamily, i) => {
     const rowLayout = context.layouts.get(rowFamily.name)!;
     for (const family of parameters.slice(0, i + 1)) {
       const layout = context.layouts.get(family.name)!;
-      const raised = shift(algebra, context.first.get(rowFamily.name)!, family.ranges.length);
-      const second = differentiate(algebra, raised, variable(family, 0), context.budget);
+      const raised = shift(algebra, rows.get(rowFamily.name)!, family.ranges.length);
+      const second = differentiate(algebra, raised, { ...variable(family, 0), role }, context.budget);
       for (const term of deltaTerms(algebra, second)) {
         const { guards, rest } = withoutGuards(algebra, term.node);
         const equal = term.equal.map((test) => test.value);
         overFamily(scheduler, rowLayout, (rowEnv, row) => {
           overSolved(scheduler, layout, rowEnv, equal, (env, column) => {
             guarded(scheduler, guards, env, () => {
-              const value = multiplyValue(weighted, scheduler.value(rest, "shifted", env));
+              const value = multiplyValue(factor, scheduler.value(rest, mode, env));
               const index = addIndex(column, row, context.size);
               scheduler.emit({ kind: "store", array: "hessian", index, value, add: true });
             });
@@ -337,17 +388,21 @@ function overSolved(
   nest(0, [], constantIndex(0));
 }
 
-/** Adds the Gauss–Newton part and fills the upper triangles. */
-function mirror(scheduler: Scheduler, m: number): void {
+/** Adds the Gauss–Newton part, where there is one apart, and fills the upper triangles. */
+function mirror(scheduler: Scheduler, m: number, withGauss: boolean): void {
   scheduler.loop(0, m - 1, (a) => {
     scheduler.loopBetween(constantIndex(0), a.index, { min: 0, max: m - 1 }, (b) => {
       const lower = addIndex(b.index, a.index, m);
       const upper = addIndex(a.index, b.index, m);
-      const gauss = scheduler.local({ kind: "load", array: "gauss", index: lower });
       const second: Value = { kind: "load", array: "hessian", index: lower };
-      const whole = scheduler.local(addValue(second, gauss));
       const put = (array: "gauss" | "hessian", index: Index, value: Value): void =>
         scheduler.emit({ kind: "store", array, index, value, add: false });
+      if (!withGauss) {
+        put("hessian", upper, second);
+        return;
+      }
+      const gauss = scheduler.local({ kind: "load", array: "gauss", index: lower });
+      const whole = scheduler.local(addValue(second, gauss));
       put("gauss", upper, gauss);
       put("hessian", lower, whole);
       put("hessian", upper, whole);

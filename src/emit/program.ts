@@ -91,7 +91,7 @@ export type Statement =
   | { readonly kind: "rows"; readonly body: readonly Statement[] };
 
 export interface Program {
-  readonly name: "residual" | "jacobian" | "gradient" | "evaluate";
+  readonly name: "residual" | "jacobian" | "gradient" | "evaluate" | "tower";
   /** Array arguments, in order; the data come after them. */
   readonly arrays: readonly Exclude<ArrayName, { scratch: number }>[];
   /** Lengths of the scratch arrays. */

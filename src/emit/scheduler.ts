@@ -257,6 +257,7 @@ export function createScheduler(
     if (node.role === "input") return { kind: "input", index };
     const theta: Value = { kind: "load", array: "theta", index };
     const delta: Value = { kind: "load", array: "delta", index };
+    if (node.role === "step") return delta;
     return mode === "base" ? theta : mode === "increment" ? delta : addValue(theta, delta);
   }
 

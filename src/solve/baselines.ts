@@ -1,5 +1,5 @@
 /**
- * Baselines on the same programs: steepest descent and Newton-CG, each with a strong Wolfe line search, in variables that
+ * Baselines on the same programs: steepest descent, Newton-CG and truncated towers, each with a strong Wolfe line search, in variables that
  * are scaled by the norms of the Jacobian's columns at the start, as a careful user would. An outer step is one of their
  * iterations.
  */
@@ -70,6 +70,76 @@ export function newtonCg(problem: DescentProblem, options: BaselineOptions = {})
   });
 }
 
+/** The truncated tower Σ_{k≤K} T_k(Δ) at θ, and its derivative by the steps. */
+export type TruncatedTower = (
+  theta: Float64Array,
+  delta: Float64Array,
+  gradient: Float64Array,
+  hessian: Float64Array,
+) => void;
+
+/** Newton iterations on one truncated tower at most, and how small it has to become. */
+const TOWER_ITERATIONS = 20;
+const TOWER_TOLERANCE = 1e-12;
+
+/**
+ * The truncated tower: in each outer step Σ_{k≤K} T_k(Δ) = 0 is solved from Δ = 0 by Newton's iteration, then searched along.
+ * Where its solution is no direction of descent, the last iterate that is one is taken, else that of steepest descent.
+ */
+export function truncatedTower(
+  problem: DescentProblem,
+  tower: TruncatedTower,
+  options: BaselineOptions = {},
+): BaselineResult {
+  const m = problem.size;
+  const [value, slope] = [new Float64Array(m), new Float64Array(m * m)];
+  return iterate(problem, options, 0.9, (state, scale, theta) => {
+    let step = state.gradient.map((g, a) => -g / scale[a]! ** 2);
+    const delta = new Float64Array(m);
+    let inner = 0;
+    let first = 0;
+    while (inner < TOWER_ITERATIONS) {
+      tower(theta, delta, value, slope);
+      const norm = Math.max(0, ...value.map((v, a) => Math.abs(v) / scale[a]!));
+      if (inner === 0) first = norm;
+      if (!(norm > TOWER_TOLERANCE * first)) break;
+      inner++;
+      const correction = eliminate(slope, value);
+      if (correction === undefined) break;
+      for (let a = 0; a < m; a++) delta[a]! -= correction[a]!;
+      if (!delta.every(Number.isFinite)) break;
+      if (dot(state.gradient, delta) < 0) step = Float64Array.from(delta);
+    }
+    return { direction: { step, inner, length: 1 }, accepted: () => {} };
+  });
+}
+
+/** Solves A x = b by elimination with the largest pivot of each column; undefined where A is singular. */
+function eliminate(matrix: Float64Array, right: Float64Array): Float64Array | undefined {
+  const m = right.length;
+  const a = Float64Array.from(matrix);
+  const x = Float64Array.from(right);
+  for (let k = 0; k < m; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < m; i++) if (Math.abs(a[i * m + k]!) > Math.abs(a[pivot * m + k]!)) pivot = i;
+    if (!(Math.abs(a[pivot * m + k]!) > 0)) return undefined;
+    for (let j = 0; j < m; j++) {
+      [a[k * m + j], a[pivot * m + j]] = [a[pivot * m + j]!, a[k * m + j]!];
+    }
+    [x[k], x[pivot]] = [x[pivot]!, x[k]!];
+    for (let i = k + 1; i < m; i++) {
+      const factor = a[i * m + k]! / a[k * m + k]!;
+      for (let j = k; j < m; j++) a[i * m + j]! -= factor * a[k * m + j]!;
+      x[i]! -= factor * x[k]!;
+    }
+  }
+  for (let k = m - 1; k >= 0; k--) {
+    for (let j = k + 1; j < m; j++) x[k]! -= a[k * m + j]! * x[j]!;
+    x[k]! /= a[k * m + k]!;
+  }
+  return x;
+}
+
 /** Solves H p = −g in scaled variables to the relative residual `forcing`; `gradient` is scaled, the step is not. */
 function conjugateGradients(
   hessian: Float64Array,
@@ -108,6 +178,7 @@ function iterate(
   choose: (
     state: DescentState,
     scale: Float64Array,
+    theta: Float64Array,
   ) => { direction: Direction; accepted: (t: number) => void },
 ): BaselineResult {
   const m = problem.size;
@@ -138,7 +209,7 @@ function iterate(
     if (outerSteps >= maxSteps) return finish("limit", `${maxSteps} outer steps`);
     if (options.stop?.() === true) return finish("limit", "the time limit was reached");
     outerSteps++;
-    const { direction, accepted } = choose(state, scale);
+    const { direction, accepted } = choose(state, scale, theta);
     innerIterations += direction.inner;
     const slope = dot(state.gradient, direction.step);
     if (!(slope < 0)) return finish("stalled", "no direction of descent");

@@ -1,14 +1,24 @@
 /** Training: one Infinite Descent step from each start, or a baseline on the same programs. */
 import { type Architecture, flatNames } from "../architecture/architecture.ts";
-import { type CompiledPrograms, compilePrograms, type Rows } from "../emit/module.ts";
+import { type CompiledPrograms, compilePrograms, compileTower, type Rows } from "../emit/module.ts";
 import { descentStep, stepProblem, sumOfSquares } from "../emit/runtime.js";
 import type { Budget } from "../errors.ts";
-import { newtonCg, steepest } from "./baselines.ts";
+import { newtonCg, steepest, truncatedTower } from "./baselines.ts";
 import { type Data, requireRows } from "./data.ts";
 import { drawStarts, startVector } from "./start.ts";
 import { type Statistics, standardErrors } from "./statistics.ts";
 
-export const METHODS = ["infinite", "steepest", "newton-cg"] as const;
+export const METHODS = [
+  "infinite",
+  "steepest",
+  "newton-cg",
+  "tower-1",
+  "tower-2",
+  "tower-3",
+  "tower-4",
+  "tower-5",
+  "tower-6",
+] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface SolveOptions {
@@ -85,9 +95,9 @@ export function solve(
             options.starts ?? 24,
             options.seed ?? 1,
           );
-  const runs = starts.map((theta) => {
-    return runMethod(method, programs, theta, rows, options, budget);
-  });
+  const order = /^tower-(\d)$/.exec(method)?.[1];
+  const tower = order === undefined ? undefined : compileTower(architecture, Number(order), budget);
+  const runs = starts.map((theta) => runMethod(method, { ...programs, tower }, theta, rows, options, budget));
   const best = runs.reduce((a, b) => (better(b, a) ? b : a));
   const names = flatNames(architecture.parameters);
   const statistics = statisticsAt(programs, best.theta, rows, best.residualSumOfSquares);
@@ -132,7 +142,7 @@ function record<T>(names: readonly string[], value: (k: number) => T): Record<st
 
 function runMethod(
   method: Method,
-  programs: CompiledPrograms,
+  programs: CompiledPrograms & { readonly tower: ReturnType<typeof compileTower> | undefined },
   theta: Float64Array,
   rows: Rows,
   options: SolveOptions,
@@ -144,8 +154,12 @@ function runMethod(
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
   };
   if (method === "infinite") return { outerSteps: 1, ...descentStep(programs, theta, rows, limits) };
-  const baseline = method === "steepest" ? steepest : newtonCg;
-  const found = baseline(stepProblem(programs, theta, rows), limits);
+  const problem = stepProblem(programs, theta, rows);
+  const { tower } = programs;
+  const found =
+    tower !== undefined
+      ? truncatedTower(problem, (at, delta, g, h) => tower(at, delta, g, h, rows), limits)
+      : (method === "steepest" ? steepest : newtonCg)(problem, limits);
   return { ...found, residualSumOfSquares: sumOfSquares(programs, found.theta, rows) };
 }
 
