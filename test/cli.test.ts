@@ -408,9 +408,9 @@ describe("commands", () => {
     expect((await run("derive", "--model", "a1*x + a_1*x^2")).error).toBe(
       "error: model: 'a_1' and 'a1' print alike; accepted: names that differ in print\n",
     );
-    const stopped = await run("derive", "--model", "a*tanh(w*x)");
+    const stopped = await run("derive", "--model", "a*erf(w*x)");
     expect(stopped).toMatchObject({ code: 2, out: "" });
-    expect(stopped.error).toContain("the cascade stops at 'tanh'");
+    expect(stopped.error).toContain("the cascade stops at 'erf'");
   });
 
   test("list, version and help", async () => {

@@ -9,6 +9,7 @@
 import { DescentError, quoted } from "../errors.ts";
 import { gIsReal, toNumber } from "../exact/rational.ts";
 import { type Affine, boundIndex } from "../expression/affine.ts";
+import { instantiateTerm } from "../expression/differentiate.ts";
 import {
   type Algebra,
   type CallNode,
@@ -20,8 +21,9 @@ import {
   type SymbolNode,
 } from "../expression/node.ts";
 import { rebuild } from "../expression/substitute.ts";
-import type { Target } from "../primitives/primitive.ts";
+import type { Cascade, Target } from "../primitives/primitive.ts";
 import type { Term } from "../primitives/term.ts";
+import { hasSlot, sharedParts } from "./parts.ts";
 import {
   type ArrayName,
   addIndex,
@@ -47,6 +49,10 @@ interface Increment {
 
 /** Integer powers beyond this are calls, not multiplications. */
 const MULTIPLIED_POWER = 32;
+
+/** Whether the code of a row follows its second argument. */
+const movesSecond = (cascade: Cascade): boolean =>
+  "by" in cascade ? hasSlot(cascade.by, "v") : hasSlot(cascade.increment, "dv");
 
 export type Mode = "base" | "shifted" | "increment";
 
@@ -313,7 +319,8 @@ export function createScheduler(
   function powerIncrement({ u, shifted, du }: Increment, n: number, item: Value, itemShifted: Value): Value {
     if (n > MULTIPLIED_POWER) {
       const slots: Record<string, Value> = { u, du, v: numberValue(n), base: item, shifted: itemShifted };
-      return term(algebra.primitives.get("pow")!.cascade!.increment, (name) => slots[name]!);
+      const cascade = algebra.primitives.get("pow")!.cascade!;
+      if (!("by" in cascade)) return term(cascade.increment, (name) => slots[name]!);
     }
     let sum: Value = numberValue(1);
     let power: Value = shifted;
@@ -360,38 +367,61 @@ export function createScheduler(
         node.name,
         node.args.map((arg) => value(arg, "base", env)),
       );
-    if (row.cascade === undefined) {
+    const { cascade } = row;
+    const [first, second] = node.args;
+    const moves = second !== undefined && (second.has & HAS.parameter) !== 0;
+    if (cascade === undefined || (moves && !movesSecond(cascade))) {
       throw new DescentError("unsupported", `${quoted(node.name)} of a parameter cannot be emitted yet`);
     }
-    const [arg] = node.args;
-    const twoSum = (half: boolean): { s: Value; e: Value } => {
-      const a = value(arg!, "base", env);
-      const full = value(arg!, "increment", env);
+    if ("by" in cascade) {
+      const slots = { u: first!, ...(second === undefined ? {} : { v: second }) };
+      return value(instantiateTerm(algebra, cascade.by, slots), mode, env);
+    }
+    const twoSum = (arg: Node, half: boolean): [Value, Value] => {
+      const a = value(arg, "base", env);
+      const full = value(arg, "increment", env);
       const b = half ? local(multiplyValue(numberValue(0.5), full)) : full;
       const s = local(addValue(a, b));
       const t = local(subtractValue(s, a));
-      return { s, e: local(addValue(subtractValue(a, subtractValue(s, t)), subtractValue(b, t))) };
+      return [s, local(addValue(subtractValue(a, subtractValue(s, t)), subtractValue(b, t)))];
+    };
+    const sums: Record<string, readonly [names: readonly [string, string], arg: Node | undefined]> = {
+      s: [["s", "e"], first],
+      h: [["hs", "he"], first],
+      t: [["t", "f"], second],
     };
     const made = new Map<string, Value>();
     const slot = (name: string): Value => {
       const known = made.get(name);
       if (known !== undefined) return known;
-      if (name === "s" || name === "e" || name === "hs" || name === "he") {
-        const half = name.startsWith("h");
-        const { s, e } = twoSum(half);
-        made.set(half ? "hs" : "s", s).set(half ? "he" : "e", e);
+      const sum = Object.entries(sums).find(([, [names]]) => names.includes(name));
+      if (sum !== undefined) {
+        const [kind, [names, arg]] = sum;
+        twoSum(arg!, kind === "h").forEach((part, k) => void made.set(names[k]!, part));
         return made.get(name)!;
       }
-      if (name === "u") return value(arg!, "base", env);
-      if (name === "v") return value(node.args[1]!, "base", env);
-      if (name === "du") return value(arg!, "increment", env);
+      if (name === "u") return value(first!, "base", env);
+      if (name === "v") return value(second!, "base", env);
+      if (name === "du") return value(first!, "increment", env);
+      if (name === "dv") return value(second!, "increment", env);
       return value(node, name as Mode, env);
     };
-    return term(mode === "shifted" ? row.cascade.shifted : row.cascade.increment, slot);
+    return term(mode === "shifted" ? cascade.shifted : cascade.increment, slot);
   }
 
-  /** A row's code as a value. */
-  function term(part: Term, slot: (name: string) => Value): Value {
+  /** A row's code as a value; what stands in it several times is computed once. */
+  function term(whole: Term, slot: (name: string) => Value): Value {
+    const shared = new Map<Term, Value | undefined>([...sharedParts(whole)].map((part) => [part, undefined]));
+    const visit = (part: Term): Value => {
+      if (!shared.has(part)) return termPart(part, slot, visit);
+      const made = shared.get(part) ?? local(termPart(part, slot, visit));
+      shared.set(part, made);
+      return made;
+    };
+    return visit(whole);
+  }
+
+  function termPart(part: Term, slot: (name: string) => Value, term: (part: Term) => Value): Value {
     switch (part.kind) {
       case "number":
         return numberValue(toNumber(part.value));
@@ -401,19 +431,16 @@ export function createScheduler(
         if (part.name === "pi") return numberValue(Math.PI);
         throw new DescentError("internal", "a complex constant in a row's code");
       case "operation":
-        return operation(part.op, term(part.args[0], slot), term(part.args[1], slot));
+        return operation(part.op, term(part.args[0]), term(part.args[1]));
       case "call":
-        return code(
-          part.name,
-          part.args.map((arg) => term(arg, slot)),
-        );
+        return code(part.name, part.args.map(term));
       case "less":
         return {
           kind: "less",
-          left: local(term(part.left, slot)),
-          right: term(part.right, slot),
-          yes: term(part.yes, slot),
-          no: term(part.no, slot),
+          left: local(term(part.left)),
+          right: term(part.right),
+          yes: term(part.yes),
+          no: term(part.no),
         };
     }
   }
