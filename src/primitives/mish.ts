@@ -1,42 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, du, e, less, minus, neg, num, over, plus, s, type Term, times, u } from "./term.ts";
-
-/** A point x with e^x and e^−x. */
-interface Point {
-  readonly x: Term;
-  readonly grown: Term;
-  readonly decayed: Term;
-}
-
-const BEFORE: Point = { x: u, grown: call("exp", u), decayed: call("exp", neg(u)) };
-const AFTER: Point = {
-  x: s,
-  // Beyond 40 the gate is 1 − 2e^(−2x), and e may be as large as 1.
-  grown: less(s, num(40), times(call("exp", s), plus(num(1), e)), call("exp", s)),
-  decayed: times(call("exp", neg(s)), minus(num(1), e)),
-};
-
-/** E² + 2E + 2 for E = e^x, and 1 + 2F + 2F² for F = e^−x. */
-const whole = (grown: Term): Term => plus(times(grown, plus(grown, num(2))), num(2));
-const part = (decayed: Term): Term => plus(num(1), times(num(2), decayed, plus(num(1), decayed)));
-
-/** tanh(softplus(x)) */
-const gate = ({ x, grown, decayed }: Point): Term =>
-  less(
-    x,
-    num(0),
-    over(times(grown, plus(grown, num(2))), whole(grown)),
-    over(plus(num(1), times(num(2), decayed)), part(decayed)),
-  );
-
-/** gate(b) − gate(a) for a step b − a ≥ 0 = 2 (1 − e^−step) B (A + B + 2)/((A² + 2A + 2)(B² + 2B + 2)), A = e^a, B = e^b. */
-function gateRise(a: Point, b: Point, step: Term): Term {
-  const low = over(times(b.grown, plus(plus(a.grown, b.grown), num(2))), whole(b.grown));
-  const ratio = plus(plus(call("exp", neg(step)), num(1)), times(num(2), b.decayed));
-  const high = over(ratio, part(b.decayed));
-  return over(times(num(-2), call("expm1", neg(step)), less(b.x, num(0), low, high)), whole(a.grown));
-}
+import { call, du, minus, neg, num, over, plus, times, u } from "./term.ts";
 
 export const mish: Primitive = {
   name: "mish",
@@ -71,16 +35,7 @@ export const mish: Primitive = {
       ),
     ),
   },
-  cascade: {
-    shifted: times(s, gate(AFTER)),
-    // The product rule with the smaller gate beside du.
-    increment: less(
-      du,
-      num(0),
-      minus(times(du, gate(AFTER)), times(u, gateRise(AFTER, BEFORE, neg(du)))),
-      plus(times(du, gate(BEFORE)), times(s, gateRise(BEFORE, AFTER, du))),
-    ),
-  },
+  cascade: { by: times(u, call("tanh", call("softplus", u))) },
   latex: "\\operatorname{mish}(#1)",
   code: { js: { lower: times(u, call("tanh", call("softplus", u))) } },
 };

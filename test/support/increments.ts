@@ -1,9 +1,10 @@
+import type { Mode } from "../../src/emit/calls.ts";
 import { jsFunction } from "../../src/emit/js.ts";
 import { constantIndex, type Value } from "../../src/emit/program.ts";
-import { createScheduler, type Layout, type Mode } from "../../src/emit/scheduler.ts";
+import { createScheduler, type Layout } from "../../src/emit/scheduler.ts";
 import { createAlgebra } from "../../src/expression/algebra.ts";
 import { instantiateTerm, partial } from "../../src/expression/differentiate.ts";
-import type { SymbolNode } from "../../src/expression/node.ts";
+import type { Node, SymbolNode } from "../../src/expression/node.ts";
 import { evaluateFunction } from "../../src/precise/judge.ts";
 import type { Precise, Real, Reals } from "../../src/precise/mpfr.ts";
 import { primitives } from "../../src/primitives/index.ts";
@@ -45,9 +46,17 @@ export const LAWFUL: readonly string[] = [...primitives.values()]
 
 /** The emitted JavaScript of a function of parameters; for functions without code its terms, the parts correctly rounded. */
 export function movedBy(name: string, precise: Precise): (move: Move) => Moved {
-  if (!hasCode(name)) return interpreted(name, precise);
+  return hasCode(name)
+    ? emitted(algebra.call(name, parameters.slice(0, arity(name))))
+    : interpreted(name, precise);
+}
+
+/** The emitted JavaScript of a composition h₁(h₂(… u)). */
+export const composed = (...names: readonly string[]): ((move: Move) => Moved) =>
+  emitted(names.reduceRight<Node>((inner, name) => algebra.call(name, [inner]), parameters[0]!));
+
+function emitted(node: Node): (move: Move) => Moved {
   const scheduler = createScheduler(algebra, "js", { parameters: layouts, inputs: new Map() });
-  const node = algebra.call(name, parameters.slice(0, arity(name)));
   (["base", "shifted", "increment"] as Mode[]).forEach((mode, k) => {
     const value: Value = scheduler.value(node, mode, []);
     scheduler.emit({ kind: "store", array: "gradient", index: constantIndex(k), value, add: false });
