@@ -12,6 +12,7 @@ import { shift } from "../expression/substitute.ts";
 import type { Target } from "../primitives/primitive.ts";
 import { createCarrier } from "../resummation/carrier.ts";
 import { requireSquared } from "../tower/tower.ts";
+import type { Mode } from "./calls.ts";
 import {
   addIndex,
   addValue,
@@ -23,7 +24,7 @@ import {
   subtractValue,
   type Value,
 } from "./program.ts";
-import { createScheduler, type Layout, type Mode, type Scheduler } from "./scheduler.ts";
+import { createScheduler, type Layout, type Scheduler } from "./scheduler.ts";
 import type { Bound } from "./scopes.ts";
 
 export interface Programs {

@@ -11,7 +11,6 @@ import { gIsReal, toNumber } from "../exact/rational.ts";
 import { type Affine, boundIndex } from "../expression/affine.ts";
 import {
   type Algebra,
-  type CallNode,
   children,
   type FoldNode,
   HAS,
@@ -21,7 +20,7 @@ import {
 } from "../expression/node.ts";
 import { rebuild } from "../expression/substitute.ts";
 import type { Target } from "../primitives/primitive.ts";
-import type { Term } from "../primitives/term.ts";
+import { createCalls, type Mode } from "./calls.ts";
 import {
   type ArrayName,
   addIndex,
@@ -32,7 +31,6 @@ import {
   indexKey,
   multiplyValue,
   numberValue,
-  operation,
   subtractValue,
   type Value,
 } from "./program.ts";
@@ -47,8 +45,6 @@ interface Increment {
 
 /** Integer powers beyond this are calls, not multiplications. */
 const MULTIPLIED_POWER = 32;
-
-export type Mode = "base" | "shifted" | "increment";
 
 /** Where a parameter or input family starts in its array, and its ranges, row by row. */
 export interface Layout {
@@ -72,6 +68,7 @@ export function createScheduler(
   const canonicalMemo = new Map<string, Node>();
   const scopes = createScopes();
   const { local, variable, emit, loop, loopBetween, when, scratch } = scopes;
+  const { callValue, code, term } = createCalls(algebra, target, local, value);
 
   function indexOf(value: Affine, env: readonly Bound[]): Index {
     if (value.sizes.length > 0) {
@@ -314,7 +311,8 @@ export function createScheduler(
   function powerIncrement({ u, shifted, du }: Increment, n: number, item: Value, itemShifted: Value): Value {
     if (n > MULTIPLIED_POWER) {
       const slots: Record<string, Value> = { u, du, v: numberValue(n), base: item, shifted: itemShifted };
-      return term(algebra.primitives.get("pow")!.cascade!.increment, (name) => slots[name]!);
+      const cascade = algebra.primitives.get("pow")!.cascade!;
+      if (!("by" in cascade)) return term(cascade.increment, (name) => slots[name]!);
     }
     let sum: Value = numberValue(1);
     let power: Value = shifted;
@@ -352,82 +350,6 @@ export function createScheduler(
       productShifted = local(multiplyValue(productShifted, itemShifted));
     }
     return increment;
-  }
-
-  function callValue(node: CallNode, mode: Mode, env: readonly Bound[]): Value {
-    const row = algebra.primitives.get(node.name)!;
-    if (mode === "base")
-      return code(
-        node.name,
-        node.args.map((arg) => value(arg, "base", env)),
-      );
-    if (row.cascade === undefined) {
-      throw new DescentError("unsupported", `${quoted(node.name)} of a parameter cannot be emitted yet`);
-    }
-    const [arg] = node.args;
-    const twoSum = (half: boolean): { s: Value; e: Value } => {
-      const a = value(arg!, "base", env);
-      const full = value(arg!, "increment", env);
-      const b = half ? local(multiplyValue(numberValue(0.5), full)) : full;
-      const s = local(addValue(a, b));
-      const t = local(subtractValue(s, a));
-      return { s, e: local(addValue(subtractValue(a, subtractValue(s, t)), subtractValue(b, t))) };
-    };
-    const made = new Map<string, Value>();
-    const slot = (name: string): Value => {
-      const known = made.get(name);
-      if (known !== undefined) return known;
-      if (name === "s" || name === "e" || name === "hs" || name === "he") {
-        const half = name.startsWith("h");
-        const { s, e } = twoSum(half);
-        made.set(half ? "hs" : "s", s).set(half ? "he" : "e", e);
-        return made.get(name)!;
-      }
-      if (name === "u") return value(arg!, "base", env);
-      if (name === "v") return value(node.args[1]!, "base", env);
-      if (name === "du") return value(arg!, "increment", env);
-      return value(node, name as Mode, env);
-    };
-    return term(mode === "shifted" ? row.cascade.shifted : row.cascade.increment, slot);
-  }
-
-  /** A row's code as a value. */
-  function term(part: Term, slot: (name: string) => Value): Value {
-    switch (part.kind) {
-      case "number":
-        return numberValue(toNumber(part.value));
-      case "slot":
-        return slot(part.name);
-      case "constant":
-        if (part.name === "pi") return numberValue(Math.PI);
-        throw new DescentError("internal", "a complex constant in a row's code");
-      case "operation":
-        return operation(part.op, term(part.args[0], slot), term(part.args[1], slot));
-      case "call":
-        return code(
-          part.name,
-          part.args.map((arg) => term(arg, slot)),
-        );
-      case "less":
-        return {
-          kind: "less",
-          left: local(term(part.left, slot)),
-          right: term(part.right, slot),
-          yes: term(part.yes, slot),
-          no: term(part.no, slot),
-        };
-    }
-  }
-
-  function code(name: string, args: readonly Value[]): Value {
-    const rule = algebra.primitives.get(name)!.code[target];
-    if (rule === null) throw new DescentError("unsupported", `${quoted(name)} has no ${target} code yet`);
-    if ("native" in rule) return { kind: "call", name, args };
-    const slots = new Map([
-      ["u", local(args[0]!)],
-      ...(args[1] === undefined ? [] : [["v", local(args[1])] as const]),
-    ]);
-    return term(rule.lower, (slot) => slots.get(slot)!);
   }
 
   function foldValue(node: FoldNode, mode: Mode, env: readonly Bound[]): Value {

@@ -1,6 +1,7 @@
 import { G_ONE, gaussian, HALF, MINUS_ONE, ONE, ZERO } from "../exact/rational.ts";
+import { cosineAt, sineAt } from "./forms.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, du, e, he, hs, minus, neg, num, over, plus, s, times, u } from "./term.ts";
+import { call, du, e, he, hs, minus, neg, num, over, s, times, u } from "./term.ts";
 
 export const cos: Primitive = {
   name: "cos",
@@ -18,12 +19,8 @@ export const cos: Primitive = {
     value: minus(times(call("cos", u), call("cos", du)), times(call("sin", u), call("sin", du))),
   },
   cascade: {
-    shifted: minus(call("cos", s), times(e, call("sin", s))),
-    increment: times(
-      num(-2),
-      call("sin", over(du, num(2))),
-      plus(call("sin", hs), times(he, call("cos", hs))),
-    ),
+    shifted: cosineAt(s, e),
+    increment: times(num(-2), call("sin", over(du, num(2))), sineAt(hs, he)),
   },
   latex: "\\cos #1",
   code: { js: { native: "Math.cos" } },

@@ -1,5 +1,6 @@
+import { logIncrement } from "./forms.ts";
 import type { Primitive } from "./primitive.ts";
-import { num, over, u } from "./term.ts";
+import { call, du, e, num, over, plus, s, u } from "./term.ts";
 
 export const log: Primitive = {
   name: "log",
@@ -7,6 +8,11 @@ export const log: Primitive = {
   analytic: { kind: "domain", condition: "$ > 0" },
   derivatives: [over(num(1), u)],
   law: "d log u = du/u",
+  addition: {
+    law: "logarithm: log(u + du) = log(u) + log1p(du/u)",
+    value: plus(call("log", u), call("log1p", over(du, u))),
+  },
+  cascade: { shifted: plus(call("log", s), over(e, s)), increment: logIncrement(u, du, s) },
   latex: "\\log #1",
   code: { js: { native: "Math.log" } },
 };

@@ -1,6 +1,6 @@
 import { G_ZERO } from "../exact/rational.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, minus, num, over, plus, times, u } from "./term.ts";
+import { call, du, minus, neg, num, over, plus, times, u } from "./term.ts";
 
 export const mish: Primitive = {
   name: "mish",
@@ -22,6 +22,20 @@ export const mish: Primitive = {
     times(u, plus(call("exp", times(num(2), u)), times(num(2), call("exp", u)))),
     plus(call("exp", times(num(2), u)), plus(times(num(2), call("exp", u)), num(2))),
   ),
+  addition: {
+    law: "mish: mish(u + du) = (u + du)/(1 + 2 exp(-u) exp(-du)/(2 + exp(u) exp(du)))",
+    value: over(
+      plus(u, du),
+      plus(
+        num(1),
+        over(
+          times(num(2), call("exp", neg(u)), call("exp", neg(du))),
+          plus(num(2), times(call("exp", u), call("exp", du))),
+        ),
+      ),
+    ),
+  },
+  cascade: { by: times(u, call("tanh", call("softplus", u))) },
   latex: "\\operatorname{mish}(#1)",
   code: { js: { lower: times(u, call("tanh", call("softplus", u))) } },
 };

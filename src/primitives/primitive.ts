@@ -15,6 +15,13 @@ export type Analyticity =
   /** Continuous or not, but never analytic where the argument meets `at`. */
   | { readonly kind: "kink"; readonly at: string };
 
+/**
+ * Code in the slots `u v du dv s e hs he t f base shifted` (term.ts); or the function as a composition in the slots `u v`,
+ * whose parts have stable increments, so that the rules of sums, products and calls give one. Parts that stand several times
+ * in a term are computed once where they are the same object.
+ */
+export type Cascade = { readonly shifted: Term; readonly increment: Term } | { readonly by: Term };
+
 export interface Primitive {
   readonly name: string;
   /** Written as an operator: it is no function of the language. */
@@ -37,12 +44,15 @@ export interface Primitive {
   readonly root?: number;
   /** h(u) = Σ coefficient·exp(multiplier·u). */
   readonly exponentials?: readonly { readonly coefficient: Gaussian; readonly multiplier: Gaussian }[];
-  /** h(u + du) in functions of `u` and of `du` apart. */
+  /**
+   * h(u + du), of two arguments h(u + du, v + dv), exactly wherever both arguments are in the domain: in the slots `u v du
+   * dv`. Without `dv` it holds for a second argument that does not move.
+   */
   readonly addition?: { readonly law: string; readonly value: Term };
   /** The equation by which it is bounded where it has no addition law: differential or algebraic. */
   readonly law?: string;
-  /** Stable code (theory: increments without cancellation) in the slots `u du s e hs he base shifted`. */
-  readonly cascade?: { readonly shifted: Term; readonly increment: Term };
+  /** Stable code for the value at the shifted arguments and for the increment (theory: increments without cancellation). */
+  readonly cascade?: Cascade;
   /** LaTeX, `#1` and `#2` standing for the arguments. */
   readonly latex: string;
   /** Native function of the target, or a lowering to other primitives, or null where there is none yet. */

@@ -1,6 +1,7 @@
 import { G_ZERO, gaussian, HALF, MINUS_ONE, negate, ONE, ZERO } from "../exact/rational.ts";
+import { cosineAt, sineAt } from "./forms.ts";
 import type { Primitive } from "./primitive.ts";
-import { call, du, e, he, hs, minus, num, over, plus, s, times, u } from "./term.ts";
+import { call, du, e, he, hs, num, over, plus, s, times, u } from "./term.ts";
 
 export const sin: Primitive = {
   name: "sin",
@@ -18,12 +19,8 @@ export const sin: Primitive = {
     value: plus(times(call("sin", u), call("cos", du)), times(call("cos", u), call("sin", du))),
   },
   cascade: {
-    shifted: plus(call("sin", s), times(e, call("cos", s))),
-    increment: times(
-      num(2),
-      call("sin", over(du, num(2))),
-      minus(call("cos", hs), times(he, call("sin", hs))),
-    ),
+    shifted: sineAt(s, e),
+    increment: times(num(2), call("sin", over(du, num(2))), cosineAt(hs, he)),
   },
   latex: "\\sin #1",
   code: { js: { native: "Math.sin" } },

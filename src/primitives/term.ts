@@ -45,11 +45,16 @@ export const u = slot("u");
 export const v = slot("v");
 /** The increment of `u`. */
 export const du = slot("du");
-/** `s + e` is the shifted argument as an unevaluated two-sum; for sin and cos also halfway, `hs + he` = u + du/2. */
+/** The increment of `v`. */
+export const dv = slot("dv");
+/** `s + e` is the shifted argument as an unevaluated two-sum; halfway, `hs + he` = u + du/2. */
 export const s = slot("s");
 export const e = slot("e");
 export const hs = slot("hs");
 export const he = slot("he");
+/** The same of the second argument: `t + f` = v + dv. */
+export const t = slot("t");
+export const f = slot("f");
 /** The function at `u` and at `u + du`. */
 export const base = slot("base");
 export const shifted = slot("shifted");
