@@ -164,6 +164,7 @@ describe("what the verdict admits", () => {
   test.each([
     ["max(w*x, v) + min(w*x, v)", "v + x*(w + Delta_w) + Delta_v"],
     ["a*erf(w*x) + a*erfc(w*x)", "a + Delta_a"],
+    ["cbrt(1 + w^2)", "(w^2 + 1)^(1/3)*exp(log1p(Delta_w*(2*w + Delta_w)/(w^2 + 1))/3)"],
   ])("%s is resummed in its normal form", (formula, wanted) => {
     const made = resumDecided(model(formula, { inputs: ["x"] }), judge, budget());
     expect(resumJson(made).model).toBe(wanted);
@@ -172,11 +173,36 @@ describe("what the verdict admits", () => {
   test("outside of the class it gives the obstruction", () => {
     const outside = model("relu(w*x) + relu(-w*x)", { inputs: ["x"] });
     expect(() => resumDecided(outside, judge, budget())).toThrow(/there is no tower: abs\(w\*x\) has a kink/);
+    expect(() => resumDecided(model("cbrt(w*x)", { inputs: ["x"] }), judge, budget())).toThrow("no tower");
     expect(() => resumDecided(model("gamma(w)"), judge, budget(), { order: 2 })).toThrow("Hoelder 1887");
   });
 });
 
+/** Arguments in whose range the function of each name is looked at; by default near 0. */
+const MIDDLE: Readonly<Record<string, string>> = {
+  log: "3",
+  sqrt: "3",
+  acosh: "4",
+  pow: "3",
+  cbrt: "3",
+};
+
 describe("steps and programs", () => {
+  const lawful = [...primitives.values()].filter(({ addition, operator }) => addition && !operator);
+  test.each(lawful.map(({ name }) => name))("%s: law and increment", (name) => {
+    const u = `(${MIDDLE[name] ?? "0"} + (w*x + b)/4)`;
+    const args = name === "atan2" ? `${u}, 2 + v*x/4` : /^[scd]n$/.test(name) ? `${u}, 1/3` : u;
+    const given = model(`${name}(${args})`, { inputs: ["x"] });
+    const made = resum(given, budget(), { analytic: true });
+    for (const seed of [1, 2, 3]) {
+      const p = point(given, seed, 0.6);
+      for (const { before, after, increment } of made.steps) {
+        expect(gap(before, after, p)).toBeLessThan(1e-50);
+        expect(gap(before, given.algebra.add(before, increment), p)).toBeLessThan(1e-50);
+      }
+    }
+  });
+
   test.each([
     ["aion", () => builtinAt("aion", { r: 1, d: 2, P: 1 })],
     ["powers", () => model("(a + b*x)^3/(1 + exp(c*x))^2", { inputs: ["x"] })],

@@ -5,7 +5,7 @@
  */
 import type { Output } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { type Algebra, type CallNode, type Node, names } from "../expression/node.ts";
+import { type Algebra, type CallNode, HAS, names, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { createFloors } from "../tower/floors.ts";
 import { ORDER_LIMIT } from "../tower/tower.ts";
@@ -36,6 +36,8 @@ export interface CarrierOptions {
   readonly order?: number;
   /** Families that are carried by the tower wherever they stand; by default none. */
   readonly open?: readonly string[];
+  /** Whether a verdict says that no kink is met: a cube root of what is positive is then resummed. */
+  readonly analytic?: boolean;
 }
 
 /**
@@ -50,10 +52,12 @@ export function createCarrier(
   roots: readonly Node[],
   parameters: readonly string[],
   budget: Budget,
-  { order, open = [] }: CarrierOptions = {},
+  { order, open = [], analytic = false }: CarrierOptions = {},
 ): Carrier {
   const stops = cascadeStops(algebra, roots);
-  const kink = stops.find(({ name }) => algebra.primitives.get(name)?.analytic.kind === "kink");
+  const kink = (analytic ? stops : calls(roots)).find(
+    ({ name, has }) => (has & HAS.parameter) !== 0 && algebra.primitives.get(name)?.analytic.kind === "kink",
+  );
   if (kink !== undefined) throw new DescentError("unsupported", kinkText(algebra, kink));
   const inside = new Set(stops.flatMap((call) => [...names(call, "parameter")]));
   const truncated = parameters.filter((name) => inside.has(name) || open.includes(name));
@@ -95,6 +99,9 @@ export function createCarrier(
 
 const binder = (output: Output | undefined): Pick<CascadeStep, "scope" | "ranges"> =>
   output === undefined ? { scope: [], ranges: [] } : { scope: [output.index], ranges: [output.range] };
+
+const calls = (roots: readonly Node[]): CallNode[] =>
+  roots.flatMap((root) => postorder(root)).filter((node) => node.kind === "call");
 
 function kinkText(algebra: Algebra, kink: CallNode): string {
   const { at } = algebra.primitives.get(kink.name)!.analytic as { at: string };

@@ -134,19 +134,25 @@ export function createCascade(
     );
   }
 
-  /** Of a condition in the row, the second form: both are the increment, and this one holds wherever they do. */
+  /**
+   * What the law adds to h(u), as in log(u) + log1p(du/u); or else by the row's code, and where that decides by its second form,
+   * which holds wherever the function does.
+   */
   function callIncrement(node: CallNode): Node {
     const row = algebra.primitives.get(node.name)?.cascade;
     const [du] = node.args.map(increment);
     if (node.args.every((arg) => increment(arg) === algebra.zero)) return algebra.zero;
     const after = addition(node);
-    if (row === undefined) return algebra.subtract(after, node);
+    const added = algebra.subtract(after, node);
+    if (row === undefined || !postorder(added).includes(node)) return added;
+    if ("by" in row) return increment(instantiateTerm(algebra, row.by, slotsOf(node)));
     const half = algebra.scale(rational(1, 2), du!);
     const slots = slotsOf(node);
     return instantiateTerm(algebra, unconditional(row.increment), {
       ...slots,
       s: algebra.add(slots.u!, du!),
       e: algebra.zero,
+      ...(slots.v === undefined ? {} : { t: algebra.add(slots.v, slots.dv!), f: algebra.zero }),
       hs: algebra.add(slots.u!, half),
       he: algebra.zero,
       base: node,

@@ -34,7 +34,7 @@ export function resumDecided(
     }
     const normal = normalForm(architecture, verdict);
     if (normal === undefined) throw error;
-    const made = resum(normal, budget, options);
+    const made = resum(normal, budget, { ...options, analytic: true });
     return { ...made, steps: [formStep(architecture, normal), ...made.steps] };
   }
 }
