@@ -179,7 +179,19 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
   for (const line of lines) io.out(line);
   const general = made.generalTerm;
   if ("absent" in general) io.out(`${comment}no general term: ${general.absent}\n`);
-  else {
+  else if ("sequences" in general) {
+    io.out(`${comment}general term by recurrences in ${general.index}\n`);
+    for (const { name, initial, recurrence } of general.sequences) {
+      initial.forEach((node, j) => {
+        io.out(`  ${name}[${j}] = ${show(node)}\n`);
+      });
+      io.out(`  ${name}[${general.index}] = ${show(recurrence)}\n`);
+    }
+    if (general.model !== undefined)
+      io.out(`  D^${general.index} f/${general.index}! = ${show(general.model)}\n`);
+    for (const { parameter, node } of general.optimality)
+      io.out(`  T_${general.index} of ${parameter} = ${show(node)}\n`);
+  } else {
     const orders = general.orders.map((o) => o.order).join(", ");
     io.out(`${comment}general term d^n f, of orders ${orders}\n  ${show(general.derivative)}\n`);
   }

@@ -34,7 +34,7 @@ import {
 import { createMonomials, type Monomials, type Power } from "./monomials.ts";
 
 /** The most terms p·e^L that a form may have: beyond, recurrences on the factors are shorter. */
-const MOST_TERMS = 48;
+const MOST_TERMS = 16;
 
 /** Coefficients by the monomial in the steps, one map for each order. */
 export type Coefficients = readonly ReadonlyMap<number, Node>[];

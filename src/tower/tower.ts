@@ -2,16 +2,20 @@
  * The Taylor tower of the optimality condition: T_k = D^k g / k!, a homogeneous polynomial of degree k in the step.
  */
 import { type Architecture, isInstance, unknowns } from "../architecture/architecture.ts";
+import type { Loss } from "../architecture/losses.ts";
 import { optimality, requireOutputs } from "../architecture/objective.ts";
 import { type Budget, DescentError } from "../errors.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { children, type Node, postorder } from "../expression/node.ts";
-import { print } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";
 import { createFloors } from "./floors.ts";
 import { type GeneralTerm, generalTerm, isAbsent, type NoGeneralTerm } from "./general.ts";
 import { createJets } from "./jets.ts";
+import { Absent } from "./leaf.ts";
 import { requireOrder, requireSmooth, requireSmoothLoss } from "./limits.ts";
+import { type Recurrences, recurrences } from "./recurrence.ts";
+
+export { isRecurrence, towerJson } from "./json.ts";
 
 export interface TowerTerm {
   readonly order: number;
@@ -31,8 +35,9 @@ export interface TowerComponent {
 
 export interface Tower {
   readonly order: number;
+  readonly loss: Loss;
   readonly components: readonly TowerComponent[];
-  readonly generalTerm: GeneralTerm | NoGeneralTerm;
+  readonly generalTerm: GeneralTerm | Recurrences | NoGeneralTerm;
 }
 
 /**
@@ -76,7 +81,23 @@ export function tower(architecture: Architecture, order: number, budget: Budget)
     });
     return { parameter: name, scope, terms };
   });
-  return { order, components, generalTerm: generalTerm(architecture, budget) };
+  return { order, loss: architecture.loss, components, generalTerm: termOf(architecture, budget) };
+}
+
+/** The closed form for the squared loss, where there is one; else recurrences, which know every loss; else a closed model. */
+function termOf(architecture: Architecture, budget: Budget): Tower["generalTerm"] {
+  const several = architecture.output !== undefined;
+  const closed: Tower["generalTerm"] = several
+    ? { absent: "several outputs with open sizes" }
+    : generalTerm(architecture, budget);
+  if (!isAbsent(closed) && architecture.loss === "squared") return closed;
+  if (!isInstance(architecture)) return closed;
+  try {
+    return recurrences(architecture, budget);
+  } catch (error) {
+    if (!(error instanceof Absent)) throw error;
+    return several ? { absent: error.message } : closed;
+  }
 }
 
 interface Gradient {
@@ -136,26 +157,3 @@ export function requireSquared(architecture: Architecture): void {
     });
   }
 }
-
-/** The contract's JSON of a tower. */
-export const towerJson = ({ order, components, generalTerm: general }: Tower) => ({
-  order,
-  components: components.map(({ parameter, scope, terms }) => ({
-    parameter,
-    terms: terms.map((term) => ({
-      order: term.order,
-      monomial: term.monomial,
-      coefficient: print(term.coefficient, scope),
-    })),
-  })),
-  generalTerm: isAbsent(general)
-    ? null
-    : {
-        orders: Object.fromEntries(general.orders.map(({ parameter, order: name }) => [parameter, name])),
-        model: print(general.derivative),
-        optimality: LEIBNIZ,
-      },
-});
-
-const LEIBNIZ =
-  "d^n g_a = sum over 0 <= m <= n of binomial(n, m) * d^m(f - y) * d^(n - m + e_a) f, with d^n f as in model; T_k = sum over |n| = k of Delta^n/n! * d^n g_a";
