@@ -1,13 +1,15 @@
 /** The floors of every loss against differences of the loss itself, and what has no tower. */
 import { beforeAll, describe, expect, test } from "vitest";
 import * as api from "../src/app/api.ts";
+import { atSizes } from "../src/architecture/architecture.ts";
 import type { ArchitectureFile } from "../src/architecture/file.ts";
 import type { Loss } from "../src/architecture/losses.ts";
 import { lossNode } from "../src/architecture/objective.ts";
 import { createBudget } from "../src/errors.ts";
+import { literal } from "../src/expression/affine.ts";
 import type { SymbolNode } from "../src/expression/node.ts";
 import { print } from "../src/expression/print.ts";
-import { expand } from "../src/expression/substitute.ts";
+import { expand, instantiate, rebuild } from "../src/expression/substitute.ts";
 import { openPrecise, type Precise, type Real, type Reals } from "../src/precise/mpfr.ts";
 import { seededRandom } from "../src/solve/start.ts";
 import { fault } from "./support/losses.ts";
@@ -114,12 +116,56 @@ describe("the floors are the Taylor coefficients of the loss's gradient", () => 
   });
 });
 
-test("floors of other losses with open sizes, instantiated, are those of the instance", () => {
-  const file = { model: "sum(w[c,i]*x[i], i, 1, d)", inputs: ["x[i]"], output: { index: "c", size: "C" } };
-  const open = api.tower(api.architecture({ ...file, loss: "softmax-cross-entropy" }), 1);
-  expect(open.components.map((c) => [c.parameter, c.terms.map((t) => t.order)])).toEqual([
-    ["w[c,i]", [0, 1]],
-  ]);
+describe("floors with open sizes, instantiated, are those of the instance", () => {
+  const sum = "sum(w[c,i]*x[i], i, 1, d)";
+  test.each([
+    ["softmax-cross-entropy", sum, true],
+    ["squared", `${sum}^2`, true],
+    ["logistic", "sum(v[i]*sin(w[i]*x[i]), i, 1, d)", false],
+    ["gaussian-nll", "sum(w[i]*x[i], i, 1, d)", false],
+  ] as [Loss, string, boolean][])("%s of %s", (loss, model, several) => {
+    const output = several ? { output: { index: "c", size: "C" } } : {};
+    const open = api.architecture({ model, inputs: ["x[i]"], loss, ...output });
+    const sizes = several ? { C: 2, d: 2 } : { d: 2 };
+    const own = api.tower(atSizes(open, sizes), 2).components;
+    const { algebra } = open;
+    const value = valuesOf(5);
+    const numbers = new Map(Object.entries(sizes));
+    for (const { parameter, terms } of api.tower(open, 2).components) {
+      const name = parameter.replace(/\[.*/, "");
+      const members = own.filter((c) => c.parameter.replace(/\[.*/, "") === name);
+      expect(members.length).toBeGreaterThan(0);
+      for (const member of members) {
+        const tuple = [...member.parameter.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+        for (let k = 0; k <= 2; k++) {
+          precise.scope(300, (r) => {
+            const symbol = (node: SymbolNode): Real => r.number(value(print(node)));
+            const found = terms
+              .filter((t) => t.order === k)
+              .map(({ coefficient }) => {
+                const sized = instantiate(algebra, coefficient, numbers);
+                const at = rebuild(algebra, sized, { index: (i) => literal([...tuple].reverse()[i]!) });
+                return realValue(r, expand(algebra, at, createBudget()), symbol);
+              });
+            const expected = member.terms
+              .filter((t) => t.order === k)
+              .map(({ monomial, coefficient }) =>
+                Object.entries(monomial).reduce(
+                  (total, [p, power]) => r.mul(total, r.power(r.number(value(`Delta_${p}`)), power)),
+                  realValue(r, coefficient, symbol),
+                ),
+              );
+            const total = (all: Real[]): Real => all.reduce((x, y) => r.add(x, y), r.number(0));
+            expect([member.parameter, k, isClose(r, total(found), total(expected), 60)]).toEqual([
+              member.parameter,
+              k,
+              true,
+            ]);
+          });
+        }
+      }
+    }
+  });
 });
 
 describe("what has no tower", () => {

@@ -17,7 +17,8 @@ export function createMonomials(): Monomials {
   const byKey = new Map<string, number>([["", 0]]);
 
   function intern(powers: readonly Power[]): number {
-    const key = powers.join(";");
+    let key = "";
+    for (const [variable, exponent] of powers) key += `${variable}^${exponent} `;
     const old = byKey.get(key);
     if (old !== undefined) return old;
     byKey.set(key, known.length);
@@ -44,7 +45,21 @@ export function createMonomials(): Monomials {
 }
 
 function merge(a: readonly Power[], b: readonly Power[]): readonly Power[] {
-  const total = new Map(a);
-  for (const [variable, exponent] of b) total.set(variable, (total.get(variable) ?? 0) + exponent);
-  return [...total].filter(([, exponent]) => exponent !== 0).sort(([v], [w]) => v - w);
+  const total: Power[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const [x, y] = [a[i]!, b[j]!];
+    if (x[0] !== y[0]) {
+      total.push(x[0] < y[0] ? x : y);
+      if (x[0] < y[0]) i++;
+      else j++;
+      continue;
+    }
+    if (x[1] + y[1] !== 0) total.push([x[0], x[1] + y[1]]);
+    i++;
+    j++;
+  }
+  for (; i < a.length; i++) total.push(a[i]!);
+  for (; j < b.length; j++) total.push(b[j]!);
+  return total;
 }
