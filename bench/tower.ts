@@ -73,7 +73,7 @@ function own(): Measured {
   };
 }
 
-/** Answers that another form of the same function would not change are compared by value. */
+/** Its answers have `e^` for the exponential. */
 async function nerdamer(): Promise<Measured> {
   const ask = await openNerdamer();
   const derive = (text: string, name: string): string => ask(`diff(${text},${name})`);

@@ -94,7 +94,9 @@ function termOf(architecture: Architecture, budget: Budget): Tower["generalTerm"
   try {
     return recurrences(architecture, budget);
   } catch (error) {
-    if (!(error instanceof Absent)) throw error;
+    // A derivative of the row may itself have no row.
+    const without = error instanceof DescentError && error.code === "unsupported";
+    if (!without && !(error instanceof Absent)) throw error;
     return several ? { absent: error.message } : closed;
   }
 }
