@@ -138,6 +138,10 @@ describe("bad input gets one line with its place and what would be accepted, and
       "error: the order 99 is out of range; accepted: a whole number from 0 to 20\n",
     ],
     [
+      ["tower", "--model", "relu(a*x)", "--order", "1"],
+      "error: 'relu' of a parameter is not analytic at 0: there is no tower; accepted: functions that are analytic in the parameters\n",
+    ],
+    [
       ["resum", "--model", "relu(a*x)"],
       "error: there is no tower: abs(a*x) has a kink or jump inside the domain: the one-sided derivatives of order 1 along a are 0 and 0.877756; accepted: an architecture in the class; check shows the witness\n",
     ],
@@ -345,6 +349,10 @@ describe("commands", () => {
   });
 
   test("tower and resum, for people, as JSON, as LaTeX", async () => {
+    const error = await run("tower", "--model", "erf(w*x)", "--order", "0");
+    expect(error.out).toContain("  s1[0] = erf(w*x)\n  s1[k] = 2*Delta_w*s2[k - 1]*x/(k*sqrt(pi))\n");
+    const inLatex = await run("tower", "--model", "erf(w*x)", "--order", "0", "--latex");
+    expect(inLatex.out).toContain("  s_{1,0} = ");
     const tower = await run("tower", "--model", "A*exp(-k*x)", "--order", "1");
     expect(tower.out).toContain("T_1  Delta_A * (exp(-k*x)^2)");
     const latex = await run("resum", "--model", "A*cos(w*x)", "--latex");

@@ -176,6 +176,7 @@ describe("the tower", () => {
         },
       ],
       generalTerm: {
+        kind: "closed",
         orders: { a: "n_a" },
         model: "x*(a*delta(n_a, 0) + delta(n_a, 1))",
         optimality: expect.stringContaining("binomial(n, m)"),

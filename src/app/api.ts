@@ -23,6 +23,7 @@ import { resumDecided } from "../resummation/decided.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Data, readCsv } from "../solve/data.ts";
 import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
+import { type PartialDerivative, partials as partialsOf } from "../tower/partials.ts";
 import { requireSquared, type Tower, tower as towerOf } from "../tower/tower.ts";
 
 export const VERSION = "0.1.0";
@@ -151,14 +152,26 @@ export function exportScript(verdict: Verdict, language: Export): string | undef
 }
 
 /**
- * The floors T_0 … T_order of the optimality condition for one datum, and the general term; with open sizes the floors of
- * each family, the steps in their formulas.
+ * The floors T_0 … T_order of the optimality condition for one datum, of any smooth loss and any number of outputs, and the
+ * general term; with open sizes the floors of each family, the steps in their formulas.
  *
+ * @throws DescentError `input` for an order out of range, `unsupported` for losses and functions with a kink
  * @example
  * towerJson(tower(architecture({ model: "A*exp(-k*x)" }), 1)).generalTerm.model; // "(A*delta(n_A, 0) + delta(n_A, 1))*exp(-k*x)*(-x)^n_k"
  */
 export const tower = (given: Architecture, order: number, limits: Limits = {}): Tower =>
   towerOf(given, order, budgetOf(limits));
+
+/**
+ * Every mixed derivative of the model of total order 0 … order, each once, those that are 0 among them.
+ *
+ * @throws DescentError `input` for an order out of range or sizes left open, `unsupported` for several outputs and functions
+ * without derivative, `budget` where there are too many
+ * @example
+ * partials(architecture({ model: "A*exp(-k*x)" }), 6).length; // 28
+ */
+export const partials = (given: Architecture, order: number, limits: Limits = {}): PartialDerivative[] =>
+  partialsOf(given, order, budgetOf(limits));
 
 /**
  * The resummed optimality condition F(Δ), its Jacobian H, and the steps of the cascade; with open sizes one equation for
@@ -248,6 +261,7 @@ export type {
   Derived,
   Judges,
   ModuleText,
+  PartialDerivative,
   Precise,
   Resummed,
   Solution,

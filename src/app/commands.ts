@@ -181,7 +181,22 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
   for (const line of lines) io.out(line);
   const general = made.generalTerm;
   if ("absent" in general) io.out(`${comment}no general term: ${general.absent}\n`);
-  else {
+  else if ("sequences" in general) {
+    const { index, sequences, model, optimality } = general;
+    const line = (left: string, node: Node): void => io.out(`  ${left} = ${show(node)}\n`);
+    const entry = (name: string, at: string): string =>
+      flags.latex ? latexName(name, [at]) : `${name}[${at}]`;
+    io.out(`${comment}general term by recurrences in ${index}\n`);
+    for (const { name, initial, recurrence } of sequences) {
+      for (const [j, node] of initial.entries()) line(entry(name, `${j}`), node);
+      line(entry(name, index), recurrence);
+    }
+    if (model !== undefined) line(flags.latex ? `D^{${index}} f/${index}!` : `D^${index} f/${index}!`, model);
+    for (const { parameter, node } of optimality) {
+      if (flags.latex) io.out(`% component ${parameter}\n`);
+      line(flags.latex ? `T_{${index}}` : `T_${index} of ${parameter}`, node);
+    }
+  } else {
     const orders = general.orders.map((o) => o.order).join(", ");
     io.out(`${comment}general term d^n f, of orders ${orders}\n  ${show(general.derivative)}\n`);
   }

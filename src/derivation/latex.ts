@@ -133,7 +133,7 @@ export function breakable(
         return coefficientPiece(node.value);
       case "symbol":
         if (isPi(node)) return { text: "\\pi", level: 4 };
-        if (node.role === "constant")
+        if (node.role === "constant" && node.name.startsWith("n_"))
           return { text: orderName(node.name, node.indices.map(index)), level: 4 };
         return {
           text: latexName(symbolName(node), node.indices.map(index)),

@@ -124,6 +124,8 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
   }
 
   function combine(terms: readonly SumTerm[]): Node {
+    const [only] = terms;
+    if (terms.length === 1 && isPlain(only![1])) return linear(terms);
     const total = new Map<Node, Gaussian>();
     const put = (c: Gaussian, node: Node): void => {
       const old = total.get(node);
@@ -145,16 +147,22 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
     if (kept.length === 1 && (first === one || gIsOne(c))) return first === one ? number(c) : first;
     const whole = wholeSum(kept);
     if (whole !== undefined) return integer(whole);
-    const key = `S${kept.map(([node, d]) => `${gKey(d)}*${node.id}`).join(" ")}`;
+    return linear(kept.map(([node, d]): SumTerm => [d, node]));
+  }
+
+  /** The sum of terms that are flat, different and in order. */
+  function linear(terms: readonly SumTerm[]): Node {
+    const [[c, first]] = terms as [SumTerm];
+    if (terms.length === 1) {
+      if (gIsZero(c)) return zero;
+      if (gIsOne(c)) return first;
+    }
+    let key = "S";
+    for (const [d, node] of terms) key += `${gKey(d)}*${node.id} `;
     return intern(key, (id) => {
-      const nodes = kept.map(([node]) => node);
-      const complex = kept.some(([, d]) => !gIsReal(d)) ? HAS.complex : 0;
-      return {
-        kind: "sum",
-        id,
-        terms: kept.map(([node, d]): SumTerm => [d, node]),
-        ...common(nodes, complex),
-      };
+      const complex = terms.some(([d]) => !gIsReal(d)) ? HAS.complex : 0;
+      const nodes = terms.map(([, node]) => node);
+      return { kind: "sum", id, terms, ...common(nodes, complex) };
     });
   }
 
@@ -323,6 +331,9 @@ export function createAlgebra(primitives: PrimitiveTable): Algebra {
   return self;
 }
 
+const isPlain = (node: Node): boolean =>
+  node.kind !== "number" && node.kind !== "sum" && node.kind !== "integer";
+
 /** The sum as one index expression, where all of it is integers. */
 function wholeSum(terms: readonly (readonly [Node, Gaussian])[]): Affine | undefined {
   let total = literal(0);
@@ -380,7 +391,10 @@ function isCount(lo: Affine, hi: Affine, count: Affine): boolean {
   );
 }
 
-function freeOf(nodes: readonly Node[], affines: readonly Affine[]): number[] {
+const CLOSED: readonly number[] = [];
+
+function freeOf(nodes: readonly Node[], affines: readonly Affine[]): readonly number[] {
+  if (affines.length === 0 && nodes.every((node) => node.free.length === 0)) return CLOSED;
   const all = new Set<number>();
   for (const node of nodes) for (const k of node.free) all.add(k);
   for (const a of affines) for (const [k] of a.bound) all.add(k);
@@ -388,11 +402,12 @@ function freeOf(nodes: readonly Node[], affines: readonly Affine[]): number[] {
 }
 
 function common(nodes: readonly Node[], has = 0): Pick<Node, "free" | "has" | "depth"> {
-  return {
-    free: freeOf(nodes, []),
-    has: nodes.reduce((bits, node) => bits | node.has, has),
-    depth: nodes.reduce((depth, node) => Math.max(depth, node.depth), 0) + 1,
-  };
+  let [bits, depth] = [has, 0];
+  for (const node of nodes) {
+    bits |= node.has;
+    if (node.depth > depth) depth = node.depth;
+  }
+  return { free: freeOf(nodes, []), has: bits, depth: depth + 1 };
 }
 
 /** Whether `node` or anything below it satisfies `test`; visits each node once. */

@@ -34,7 +34,7 @@ export interface NoGeneralTerm {
   readonly absent: string;
 }
 
-export const isAbsent = (term: GeneralTerm | NoGeneralTerm): term is NoGeneralTerm => "absent" in term;
+export const isAbsent = (term: object): term is NoGeneralTerm => "absent" in term;
 
 interface Differentiated {
   readonly derivative: Node;

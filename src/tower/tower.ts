@@ -1,21 +1,20 @@
 /**
  * The Taylor tower of the optimality condition: T_k = D^k g / k!, a homogeneous polynomial of degree k in the step.
- * Coefficients come from jet recurrences on the expression itself: for u' = Σ j u_j, (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j},
- * with h' read from the primitive's row (Griewank and Walther, Evaluating Derivatives, ch. 13).
  */
-import { type Architecture, isInstance, memberName, unknowns } from "../architecture/architecture.ts";
+import { type Architecture, isInstance, unknowns } from "../architecture/architecture.ts";
+import type { Loss } from "../architecture/losses.ts";
+import { optimality, requireOutputs } from "../architecture/objective.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { G_ONE, rational } from "../exact/rational.ts";
-import { differentiate, partial } from "../expression/differentiate.ts";
-import type { Algebra } from "../expression/node.ts";
-import { children, HAS, type Node, postorder, type SymbolNode } from "../expression/node.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import { children, type Node, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";
 import { createFloors } from "./floors.ts";
 import { type GeneralTerm, generalTerm, isAbsent, type NoGeneralTerm } from "./general.ts";
-
-/** The highest order that is computed. */
-export const ORDER_LIMIT = 20;
+import { createJets } from "./jets.ts";
+import { Absent } from "./leaf.ts";
+import { requireOrder, requireSmooth, requireSmoothLoss } from "./limits.ts";
+import { type Recurrences, recurrences } from "./recurrence.ts";
 
 export interface TowerTerm {
   readonly order: number;
@@ -35,51 +34,96 @@ export interface TowerComponent {
 
 export interface Tower {
   readonly order: number;
+  readonly loss: Loss;
   readonly components: readonly TowerComponent[];
-  readonly generalTerm: GeneralTerm | NoGeneralTerm;
+  readonly generalTerm: GeneralTerm | Recurrences | NoGeneralTerm;
 }
 
-/** A homogeneous polynomial in the steps: exponent lists `parameter:power` to coefficients. */
-type Homogeneous = ReadonlyMap<string, Node>;
-
 /**
- * The floors T_0 … T_order of the optimality condition of the squared loss for one datum, and the general term.
- * Throws where the order is out of range or a function has no derivative rule.
+ * The floors T_0 … T_order of the optimality condition for one datum, and the general term. For the squared loss of one output
+ * T_0 is the product of residual and slope as it stands; other losses and several outputs are summed in one equation.
+ *
+ * @throws DescentError `input` where the order is out of range or the loss does not fit the outputs, `unsupported` for a loss
+ * or a function with a kink, and for functions without derivative rule
  */
 export function tower(architecture: Architecture, order: number, budget: Budget): Tower {
-  if (!Number.isInteger(order) || order < 0 || order > ORDER_LIMIT) {
-    throw new DescentError("input", `the order ${order} is out of range`, {
-      accepted: `a whole number from 0 to ${ORDER_LIMIT}`,
-    });
-  }
-  requireSquared(architecture);
+  requireOrder(order);
+  requireOutputs(architecture);
+  requireSmoothLoss(architecture);
+  requireSmooth(architecture);
   const { algebra } = architecture;
   const instance = isInstance(architecture);
-  const model = instance ? expand(algebra, architecture.model, budget) : architecture.model;
-  const residual = algebra.subtract(model, algebra.symbol("y", "target"));
   const by = unknowns(architecture);
   const orders = Array.from({ length: order + 1 }, (_, k) => k);
-  const names = by.map((p) => p.name);
-  const jets = createJets(algebra, names, budget);
+  const jets = createJets(
+    algebra,
+    by.map((p) => p.name),
+    order,
+    budget,
+  );
   const floors = createFloors(algebra, budget);
-  const components = by.map(({ name, variable, scope }): TowerComponent => {
-    const slope = differentiate(algebra, model, variable, budget);
+  const components = gradients(architecture, budget).map(({ name, scope, factors }): TowerComponent => {
+    const [first, second] = factors;
     const terms = orders.flatMap((k): TowerTerm[] => {
       if (!instance) {
-        const coefficient = floors.product(residual, slope, k);
+        const coefficient = second === undefined ? floors.floor(first, k) : floors.product(first, second, k);
         requirePrintable(coefficient, k);
         return coefficient === algebra.zero ? [] : [{ order: k, monomial: {}, coefficient }];
       }
-      const floor = jets.productCoefficient(residual, slope, k);
+      const floor =
+        second === undefined ? jets.coefficient(first, k) : jets.productCoefficient(first, second, k);
       return [...floor].map(([key, coefficient]) => ({
         order: k,
-        monomial: monomialOf(key, names),
+        monomial: jets.powers(key),
         coefficient,
       }));
     });
     return { parameter: name, scope, terms };
   });
-  return { order, components, generalTerm: generalTerm(architecture, budget) };
+  return { order, loss: architecture.loss, components, generalTerm: termOf(architecture, budget) };
+}
+
+/** The closed form for the squared loss, where there is one; else recurrences, which know every loss; else a closed model. */
+function termOf(architecture: Architecture, budget: Budget): Tower["generalTerm"] {
+  const several = architecture.output !== undefined;
+  const closed: Tower["generalTerm"] = several
+    ? { absent: "several outputs with open sizes" }
+    : generalTerm(architecture, budget);
+  if (!isAbsent(closed) && architecture.loss === "squared") return closed;
+  if (!isInstance(architecture)) return closed;
+  try {
+    return recurrences(architecture, budget);
+  } catch (error) {
+    // A derivative of the row may itself have no row.
+    const without = error instanceof DescentError && error.code === "unsupported";
+    if (!without && !(error instanceof Absent)) throw error;
+    return several ? { absent: error.message } : closed;
+  }
+}
+
+interface Gradient {
+  readonly name: string;
+  readonly scope: readonly string[];
+  /** ∂L/∂θ_a, of the squared loss of one output as residual and slope. */
+  readonly factors: readonly [Node] | readonly [residual: Node, slope: Node];
+}
+
+function gradients(architecture: Architecture, budget: Budget): Gradient[] {
+  const { algebra, loss, output } = architecture;
+  if (loss !== "squared" || output !== undefined) {
+    return optimality(architecture, budget).map(({ name, scope, node }) => ({
+      name,
+      scope,
+      factors: [node],
+    }));
+  }
+  const model = isInstance(architecture) ? expand(algebra, architecture.model, budget) : architecture.model;
+  const residual = algebra.subtract(model, algebra.symbol("y", "target"));
+  return unknowns(architecture).map(({ name, variable, scope }) => ({
+    name,
+    scope,
+    factors: [residual, differentiate(algebra, model, variable, budget)],
+  }));
 }
 
 /** Characters of a formula, at least, beyond which it is of no use to anyone. */
@@ -115,138 +159,15 @@ export function requireSquared(architecture: Architecture): void {
   }
 }
 
-interface Jets {
-  productCoefficient(a: Node, b: Node, k: number): Homogeneous;
-}
+export const isRecurrence = (term: Tower["generalTerm"]): term is Recurrences =>
+  "kind" in term && term.kind === "recurrence";
 
-function createJets(algebra: Algebra, names: readonly string[], budget: Budget): Jets {
-  const memo = new Map<string, Homogeneous>();
-  const positions = new Map(names.map((name, k) => [name, k]));
-  const none: Homogeneous = new Map();
-
-  function coefficient(node: Node, k: number): Homogeneous {
-    if (k === 0) return node === algebra.zero ? none : new Map([["", node]]);
-    if ((node.has & HAS.parameter) === 0) return none;
-    const key = `${node.id}:${k}`;
-    const known = memo.get(key);
-    if (known !== undefined) return known;
-    const made = compute(node, k);
-    memo.set(key, made);
-    return made;
-  }
-
-  function compute(node: Node, k: number): Homogeneous {
-    switch (node.kind) {
-      case "symbol":
-        return k === 1 ? new Map([[`${positions.get(symbolKey(node))}:1`, algebra.one]]) : none;
-      case "sum":
-        return gather(
-          node.terms.flatMap(([c, term]) => scaled(coefficient(term, k), (n) => algebra.scale(c, n))),
-        );
-      case "product": {
-        const [[base, n], ...rest] = node.factors as [
-          readonly [Node, number],
-          ...(readonly [Node, number])[],
-        ];
-        if (rest.length > 0) return convolve(algebra.product([[base, n]]), algebra.product(rest), k);
-        return chain(base, algebra.scale(n, algebra.product([[base, n - 1]])), k);
-      }
-      case "call":
-        return gather(
-          node.args.flatMap((arg, j) =>
-            (arg.has & HAS.parameter) === 0
-              ? []
-              : [...chain(arg, partial(algebra, node.name, node.args, j), k)],
-          ),
-        );
-      default:
-        throw new DescentError("internal", `no jet of a ${node.kind}`);
-    }
-  }
-
-  /** (h∘u)_k = (1/k) Σ_j j u_j (h'∘u)_{k−j}. */
-  function chain(arg: Node, slope: Node, k: number): Homogeneous {
-    const parts: [string, Node][] = [];
-    for (let j = 1; j <= k; j++) {
-      const factor = rational(j, k);
-      const part = multiply(coefficient(arg, j), coefficient(slope, k - j));
-      for (const item of scaled(part, (n) => algebra.scale(factor, n))) parts.push(item);
-    }
-    return gather(parts);
-  }
-
-  function convolve(a: Node, b: Node, k: number): Homogeneous {
-    const parts: [string, Node][] = [];
-    for (let j = 0; j <= k; j++) {
-      for (const item of multiply(coefficient(a, j), coefficient(b, k - j))) parts.push(item);
-    }
-    return gather(parts);
-  }
-
-  function multiply(a: Homogeneous, b: Homogeneous): Homogeneous {
-    const parts: [string, Node][] = [];
-    for (const [p, x] of a) {
-      for (const [q, y] of b) {
-        budget.spend(4);
-        parts.push([monomialProduct(p, q), algebra.multiply(x, y)]);
-      }
-    }
-    return gather(parts);
-  }
-
-  function gather(parts: readonly (readonly [string, Node])[]): Homogeneous {
-    const lists = new Map<string, Node[]>();
-    for (const [key, node] of parts) {
-      const list = lists.get(key);
-      if (list === undefined) lists.set(key, [node]);
-      else list.push(node);
-    }
-    const result = new Map<string, Node>();
-    for (const [key, list] of lists) {
-      const total = algebra.combine(list.map((node) => [G_ONE, node]));
-      if (total !== algebra.zero) result.set(key, total);
-    }
-    return result;
-  }
-
-  return { productCoefficient: convolve };
-}
-
-const symbolKey = (node: SymbolNode): string =>
-  memberName(
-    node.name,
-    node.indices.map((i) => i.constant),
-  );
-
-const scaled = (part: Homogeneous, by: (node: Node) => Node): [string, Node][] =>
-  [...part].map(([key, node]) => [key, by(node)]);
-
-function monomialProduct(a: string, b: string): string {
-  if (a === "") return b;
-  if (b === "") return a;
-  const powers = new Map<number, number>();
-  for (const item of `${a},${b}`.split(",")) {
-    const [variable, power] = item.split(":").map(Number) as [number, number];
-    powers.set(variable, (powers.get(variable) ?? 0) + power);
-  }
-  return [...powers]
-    .sort(([i], [j]) => i - j)
-    .map(([i, k]) => `${i}:${k}`)
-    .join(",");
-}
-
-function monomialOf(key: string, names: readonly string[]): Record<string, number> {
-  const monomial: Record<string, number> = Object.create(null);
-  if (key === "") return monomial;
-  for (const item of key.split(",")) {
-    const [variable, power] = item.split(":").map(Number) as [number, number];
-    monomial[names[variable]!] = power;
-  }
-  return monomial;
-}
-
-/** The contract's JSON of a tower. */
-export const towerJson = ({ order, components, generalTerm: general }: Tower) => ({
+/**
+ * The contract's JSON of a tower. A general term of kind `closed` has `orders`, the names of the orders by parameter, and formulas in them; of kind
+ * `recurrence` it has sequences, each with its first entries and the formula of all others in the index and in entries such
+ * as `s1[k - 1]`, counted from 0.
+ */
+export const towerJson = ({ order, loss, components, generalTerm: general }: Tower) => ({
   order,
   components: components.map(({ parameter, scope, terms }) => ({
     parameter,
@@ -258,11 +179,29 @@ export const towerJson = ({ order, components, generalTerm: general }: Tower) =>
   })),
   generalTerm: isAbsent(general)
     ? null
-    : {
-        orders: Object.fromEntries(general.orders.map(({ parameter, order: name }) => [parameter, name])),
-        model: print(general.derivative),
-        optimality: LEIBNIZ,
-      },
+    : isRecurrence(general)
+      ? recurrenceJson(general)
+      : closedJson(general, loss === "squared"),
+});
+
+const closedJson = ({ orders, derivative }: GeneralTerm, squared: boolean) => ({
+  kind: "closed" as const,
+  orders: Object.fromEntries(orders.map(({ parameter, order }) => [parameter, order])),
+  model: print(derivative),
+  optimality: squared ? LEIBNIZ : null,
+});
+
+const recurrenceJson = ({ index, sequences, model, optimality, nonzero }: Recurrences) => ({
+  kind: "recurrence" as const,
+  index,
+  sequences: sequences.map(({ name, initial, recurrence }) => ({
+    name,
+    initial: initial.map((node: Node) => print(node)),
+    recurrence: print(recurrence),
+  })),
+  ...(model === undefined ? {} : { model: print(model) }),
+  optimality: Object.fromEntries(optimality.map(({ parameter, node }) => [parameter, print(node)])),
+  nonzero: nonzero.map((node) => print(node)),
 });
 
 const LEIBNIZ =
