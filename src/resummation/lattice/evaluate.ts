@@ -88,7 +88,7 @@ export function evaluateLattice(form: LatticeForm, data: LatticeData): LatticeVa
   };
 
   const grams = axes.map((axis, i) => gramTable(axis, rates[i]!, layout.degrees[i]!));
-  const y = Float64Array.from(data.y);
+  const y = data.y instanceof Float64Array ? data.y : Float64Array.from(data.y);
   const moments = dataMoments(form, axes, rateOf, y);
   const product = productSums(form, grams);
   const model = numeric(layout.model);
@@ -118,10 +118,20 @@ export function evaluateLattice(form: LatticeForm, data: LatticeData): LatticeVa
     hessian[a * size + b] = hessian[a * size + b]! + pair(numeric(entries), residual.re, residual.im);
   for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) hessian[b * size + a] = hessian[a * size + b]!;
 
-  let squares = 0;
-  for (const v of y) squares += v * v;
+  const squares = sumOfSquares(y);
   const cross = pair(model, residual.re, residual.im) - pair(model, moments.re, moments.im);
   return { loss: Math.max(0, (cross + squares) / 2), gradient, hessian };
+}
+
+/** In blocks, so that the rounding does not grow with the number of data. */
+function sumOfSquares(y: Float64Array): number {
+  let total = 0;
+  for (let from = 0; from < y.length; from += 1024) {
+    let block = 0;
+    for (let n = from; n < Math.min(from + 1024, y.length); n++) block += y[n]! * y[n]!;
+    total += block;
+  }
+  return total;
 }
 
 /** Coefficients of basis functions. */
@@ -153,6 +163,9 @@ interface Axis {
   readonly origin: Double2;
 }
 
+/** Indices of data are 32-bit integers. */
+const MOST_DATA = 2 ** 31 - 1;
+
 function readAxes(form: LatticeForm, { theta, delta, lattice, y }: LatticeData): Axis[] {
   const size = form.parameters.length;
   requireEntries("theta", theta.length, size);
@@ -171,11 +184,10 @@ function readAxes(form: LatticeForm, { theta, delta, lattice, y }: LatticeData):
     const origin = add2(toDouble2(start), scale2(index, toDouble2(step)));
     return { step, count, index, origin };
   });
-  requireEntries(
-    "y",
-    y.length,
-    axes.reduce((n, axis) => n * axis.count, 1),
-  );
+  const total = axes.reduce((n, axis) => n * axis.count, 1);
+  if (total > MOST_DATA)
+    throw new DescentError("input", `the lattice has ${total} data`, { accepted: `at most ${MOST_DATA}` });
+  requireEntries("y", y.length, total);
   return axes;
 }
 
@@ -185,11 +197,17 @@ function requireEntries(name: string, length: number, accepted: number): void {
 }
 
 /** Powers of x = r + hν from powers of ν, in place. */
-function toPowersOfX({ origin, step }: Axis, re: Float64Array, im: Float64Array | null): void {
+function toPowersOfX(
+  { origin, step }: Axis,
+  choose: Float64Array,
+  re: Float64Array,
+  im: Float64Array | null,
+): void {
   const most = re.length - 1;
-  const choose = binomials(most);
   for (let k = most; k >= 0; k--) {
-    let [u, v, scale] = [0, 0, 1];
+    let u = 0;
+    let v = 0;
+    let scale = 1;
     for (let j = 0; j <= k; j++) {
       const c = choose[k * (most + 1) + j]! * scale;
       u = u * origin.hi + c * re[j]!;
@@ -212,6 +230,7 @@ interface GramTable {
 function gramTable(axis: Axis, rates: readonly Complex2[], most: number): GramTable {
   const count = rates.length;
   const width = most + 1;
+  const choose = binomials(most);
   const table: GramTable = {
     characters: count,
     width,
@@ -231,11 +250,11 @@ function gramTable(axis: Axis, rates: readonly Complex2[], most: number): GramTa
         re.fill(0);
         im.fill(0);
         for (const { stride, first, total, steps, powers } of sides) {
-          addSums(powers[c]!, powers[d]!, bar, total, steps, stride, re, im);
+          addSums(powers[c]!, powers[d]!, bar, total, steps, choose, stride, re, im);
           // A side that begins at ν = ∓1 has been summed from 0 on.
           if (first === 1 && total > 0) re[0] = re[0]! - 1;
         }
-        toPowersOfX(axis, re, im);
+        toPowersOfX(axis, choose, re, im);
         const put = (row: number, column: number, sign: number): void => {
           const at = ((row * count + column) * 2 + (bar ? 1 : 0)) * width;
           for (let k = 0; k < width; k++) {
@@ -261,20 +280,25 @@ function productSums(form: LatticeForm, grams: readonly GramTable[]) {
   const barred = flat((b, i) => (b.characters[i]!.bar ? 1 : 0));
   const power = flat((b, i) => b.powers[i]!);
   return (l: number, v: Vector, out: { re: number; im: number }): void => {
-    let [re, im] = [0, 0];
+    let re = 0;
+    let im = 0;
     for (let k = 0; k < v.element.length; k++) {
       const j = v.element[k]!;
       for (let conjugate = 0; conjugate < 2; conjugate++) {
-        let [gr, gi] = [v.re[k]!, conjugate === 1 ? -v.im[k]! : v.im[k]!];
+        let gr = v.re[k]!;
+        let gi = conjugate === 1 ? -v.im[k]! : v.im[k]!;
         for (let i = 0; i < axes; i++) {
-          const [p, q] = [l * axes + i, j * axes + i];
+          const p = l * axes + i;
+          const q = j * axes + i;
           const g = grams[i]!;
           const relative = barred[p]! ^ barred[q]! ^ conjugate;
           const at =
             ((character[p]! * g.characters + character[q]!) * 2 + relative) * g.width + power[p]! + power[q]!;
           const x = g.re[at]!;
           const y = barred[p] === 1 ? -g.im[at]! : g.im[at]!;
-          [gr, gi] = [gr * x - gi * y, gr * y + gi * x];
+          const turned = gr * y + gi * x;
+          gr = gr * x - gi * y;
+          gi = turned;
         }
         re += gr;
         im += gi;
@@ -321,12 +345,13 @@ function inPowersOfX(axis: Axis, sums: readonly Tensor[], rows: number): readonl
   const real = sums[0]!.im === null;
   const re = new Float64Array(sums.length);
   const im = real ? null : new Float64Array(sums.length);
+  const choose = binomials(sums.length - 1);
   for (let row = 0; row < rows; row++) {
     sums.forEach((s, k) => {
       re[k] = s.re[row]!;
       if (im !== null) im[k] = s.im![row]!;
     });
-    toPowersOfX(axis, re, im);
+    toPowersOfX(axis, choose, re, im);
     sums.forEach((s, k) => {
       s.re[row] = re[k]!;
       if (im !== null) s.im![row] = im[k]!;

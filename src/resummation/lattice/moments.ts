@@ -42,28 +42,53 @@ function blockLength(count: number): number {
   return Math.min(length, Math.max(count, 1));
 }
 
-/** i^k z^i for i < length, k ≤ most, power by power. */
 interface Table {
   readonly re: Float64Array;
   readonly im: Float64Array;
 }
 
+/** Powers of i that one pass over a block takes at once. */
+const GROUP = 3;
+
+/** i^k z^i for i < length and k = 0, 3, 6, …, one after the other. */
 function tableOf(sigma: Complex2, most: number, length: number): Table {
-  const re = new Float64Array((most + 1) * length);
-  const im = new Float64Array((most + 1) * length);
+  const groups = Math.floor(most / GROUP) + 1;
+  const re = new Float64Array(groups * length);
+  const im = new Float64Array(groups * length);
   re[0] = 1;
   for (let known = 1; known < length; known *= 2) {
     const z = exponential(scaleC(known, sigma));
     for (let i = known; i < Math.min(2 * known, length); i++) {
-      const [a, b] = [re[i - known]!, im[i - known]!];
+      const a = re[i - known]!;
+      const b = im[i - known]!;
       re[i] = z.re * a - z.im * b;
       im[i] = z.re * b + z.im * a;
     }
   }
-  for (let k = 1; k <= most; k++) {
-    for (let i = 0; i < length; i++) {
-      re[k * length + i] = i * re[(k - 1) * length + i]!;
-      im[k * length + i] = i * im[(k - 1) * length + i]!;
+  for (let at = length; at < re.length; at++) {
+    const i = at % length;
+    re[at] = i * i * i * re[at - length]!;
+    im[at] = i * i * i * im[at - length]!;
+  }
+  return { re, im };
+}
+
+/** Blocks between two exponentials of the ends of blocks; the ends between are products of two. */
+const RENEWAL = 16;
+
+/** z^{first + b·length} for each block. */
+function endsOf(sigma: Complex2, first: number, length: number, blocks: number): Table {
+  const re = new Float64Array(blocks);
+  const im = new Float64Array(blocks);
+  const fine = Array.from({ length: Math.min(RENEWAL, blocks) }, (_, j) =>
+    exponential(scaleC(j * length, sigma)),
+  );
+  for (let b = 0; b < blocks; b += RENEWAL) {
+    const coarse = exponential(scaleC(first + b * length, sigma));
+    for (let j = 0; j < RENEWAL && b + j < blocks; j++) {
+      const z = fine[j]!;
+      re[b + j] = coarse.re * z.re - coarse.im * z.im;
+      im[b + j] = coarse.re * z.im + coarse.im * z.re;
     }
   }
   return { re, im };
@@ -118,44 +143,47 @@ function contractReal(
       im: isReal(w.sigma) ? null : new Float64Array(rows),
     })),
   );
-  const [inRe, inIm] = [new Float64Array(width), new Float64Array(width)];
+  const inRe = new Float64Array(width + GROUP);
+  const inIm = new Float64Array(width + GROUP);
   for (const side of sidesOf(origin, count)) {
     if (side.count === 0) continue;
     const { start, stride, first } = side;
     const length = blockLength(side.count);
     const blocks = Math.ceil(side.count / length);
     const tables = waves.map((w) => tableOf(scaleC(stride, w.sigma), w.most, length));
-    const ends = waves.map((w) =>
-      Array.from({ length: blocks }, (_, b) => exponential(scaleC(stride * (first + b * length), w.sigma))),
-    );
+    const ends = waves.map((w) => endsOf(scaleC(stride, w.sigma), first, length, blocks));
     const sums = new Float64Array(2 * width * waves.length);
     const rests = new Float64Array(2 * width * waves.length);
     for (let row = 0; row < rows; row++) {
       sums.fill(0);
       rests.fill(0);
       for (let b = 0; b < blocks; b++) {
-        const from = row * count + start + stride * b * length;
-        const size = Math.min(length, side.count - b * length);
         const ahead = first + b * length;
+        const begin = row * count + start;
+        const from = stride === 1 ? begin + b * length : begin - b * length;
+        const size = Math.min(length, side.count - b * length);
         for (let w = 0; w < waves.length; w++) {
           const { most: top, sigma } = waves[w]!;
           const real = isReal(sigma);
           const { re, im } = tables[w]!;
-          for (let k = 0; k <= top; k++) {
-            inRe[k] = dot(y, from, stride, re, k * length, size);
-            inIm[k] = real ? 0 : dot(y, from, stride, im, k * length, size);
+          for (let k = 0; k <= top; k += GROUP) {
+            const at = (k / GROUP) * length;
+            if (real) blockSums(y, from, stride, re, at, size, inRe, k);
+            else blockPairs(y, from, stride, re, im, at, size, inRe, inIm, k);
           }
-          const end = ends[w]![b]!;
+          const endRe = ends[w]!.re[b]!;
+          const endIm = ends[w]!.im[b]!;
           for (let k = 0; k <= top; k++) {
-            let [u, v] = [0, 0];
+            let u = 0;
+            let v = 0;
             for (let j = 0; j <= k; j++) {
               const c = choose[k * width + j]!;
               u = u * ahead + c * inRe[j]!;
               v = v * ahead + c * inIm[j]!;
             }
             const at = 2 * (w * width + k);
-            accumulate(sums, rests, at, end.re * u - end.im * v);
-            if (!real) accumulate(sums, rests, at + 1, end.re * v + end.im * u);
+            accumulate(sums, rests, at, endRe * u - endIm * v);
+            if (!real) accumulate(sums, rests, at + 1, endRe * v + endIm * u);
           }
         }
       }
@@ -176,23 +204,71 @@ function contractReal(
 
 const isReal = (sigma: Complex2): boolean => sigma.im.hi === 0 && sigma.im.lo === 0;
 
-/** Σ_i y[from + stride·i]·table[at + i], in four sums side by side. */
-function dot(
+/**
+ * Σ_i y_i i^j t_i for j = 0, 1, 2, into `out` from k on; y_i = y[from + stride·i], t_i = table[at + i]. The index is made
+ * a 32-bit integer: as a double it would cost more than the sums.
+ */
+function blockSums(
   y: Float64Array,
   from: number,
   stride: number,
   table: Float64Array,
   at: number,
   size: number,
-): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (let n = from; i + 3 < size; i += 4, n += 4 * stride) {
-    a += y[n]! * table[at + i]!;
-    b += y[n + stride]! * table[at + i + 1]!;
-    c += y[n + 2 * stride]! * table[at + i + 2]!;
-    d += y[n + 3 * stride]! * table[at + i + 3]!;
+  out: Float64Array,
+  k: number,
+): void {
+  let a0 = 0;
+  let a1 = 0;
+  let a2 = 0;
+  for (let i = 0, n = from | 0; i < size; i++, n += stride) {
+    const p = y[n]! * table[at + i]!;
+    const ip = i * p;
+    a0 += p;
+    a1 += ip;
+    a2 += i * ip;
   }
-  for (; i < size; i++) a += y[from + stride * i]! * table[at + i]!;
-  return a + b + (c + d);
+  out[k] = a0;
+  out[k + 1] = a1;
+  out[k + 2] = a2;
+}
+
+/** The same for a complex table; in one loop, because reading y costs as much as a product. */
+function blockPairs(
+  y: Float64Array,
+  from: number,
+  stride: number,
+  re: Float64Array,
+  im: Float64Array,
+  at: number,
+  size: number,
+  outRe: Float64Array,
+  outIm: Float64Array,
+  k: number,
+): void {
+  let a0 = 0;
+  let a1 = 0;
+  let a2 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let b2 = 0;
+  for (let i = 0, n = from | 0; i < size; i++, n += stride) {
+    const v = y[n]!;
+    const p = v * re[at + i]!;
+    const q = v * im[at + i]!;
+    const ip = i * p;
+    const iq = i * q;
+    a0 += p;
+    b0 += q;
+    a1 += ip;
+    b1 += iq;
+    a2 += i * ip;
+    b2 += i * iq;
+  }
+  outRe[k] = a0;
+  outRe[k + 1] = a1;
+  outRe[k + 2] = a2;
+  outIm[k] = b0;
+  outIm[k + 1] = b1;
+  outIm[k + 2] = b2;
 }

@@ -51,7 +51,7 @@ export function binomials(most: number): Float64Array {
 
 /**
  * S_0 … S_K of the product of two numbers z given by their powers, the second conjugated where `bar`; N is the length
- * the steps are for. The results are added to `re` and `im` times sign^k.
+ * the steps are for, and `choose` the binomials up to K. The results are added to `re` and `im` times sign^k.
  */
 export function addSums(
   a: Powers,
@@ -59,13 +59,13 @@ export function addSums(
   bar: boolean,
   count: number,
   steps: ReturnType<typeof doublings>,
+  choose: Float64Array,
   sign: 1 | -1,
   re: Float64Array,
   im: Float64Array,
 ): void {
   if (count === 0) return;
   const most = re.length - 1;
-  const choose = binomials(most);
   const s = new Float64Array(most + 1);
   const t = new Float64Array(most + 1);
   s[0] = 1;
@@ -76,7 +76,8 @@ export function addSums(
     const zi = a.im[at]! * b.re[at]! + flip * a.re[at]! * b.im[at]!;
     for (let k = most; k >= 0; k--) {
       // Σ_j C(k,j) M^{k−j} S_j by Horner in M, from j = 0 on.
-      let [u, v] = [0, 0];
+      let u = 0;
+      let v = 0;
       for (let j = 0; j <= k; j++) {
         const c = choose[k * (most + 1) + j]!;
         u = u * length + c * s[j]!;
@@ -115,7 +116,7 @@ export function powerSums(sigma: Complex2, count: number, most: number): Complex
   const steps = doublings(count);
   const [re, im] = [new Float64Array(most + 1), new Float64Array(most + 1)];
   const unit = { re: new Float64Array(2 * steps.length).fill(1), im: new Float64Array(2 * steps.length) };
-  addSums(powersFor(sigma, steps), unit, false, count, steps, 1, re, im);
+  addSums(powersFor(sigma, steps), unit, false, count, steps, binomials(most), 1, re, im);
   return Array.from(re, (value, k) => ({ re: value, im: im[k]! }));
 }
 
