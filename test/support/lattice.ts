@@ -1,11 +1,24 @@
 /** Loss, gradient and Hessian of the squared loss over a lattice, summed datum by datum in many digits. */
-import { type Architecture, memberName, members, parameterVariables } from "../../src/architecture/architecture.ts";
+import {
+  type Architecture,
+  memberName,
+  members,
+  parameterVariables,
+} from "../../src/architecture/architecture.ts";
 import { createBudget } from "../../src/errors.ts";
 import { differentiate } from "../../src/expression/differentiate.ts";
 import type { Node, SymbolNode } from "../../src/expression/node.ts";
 import { expand } from "../../src/expression/substitute.ts";
 import type { Precise, Real, Reals } from "../../src/precise/mpfr.ts";
-import type { LatticeData, LatticeValues } from "../../src/resummation/lattice/evaluate.ts";
+import {
+  evaluateLattice,
+  type LatticeAxes,
+  type LatticeData,
+  type LatticeValues,
+} from "../../src/resummation/lattice/evaluate.ts";
+import { latticeForm } from "../../src/resummation/lattice/form.ts";
+import { seededRandom } from "../../src/solve/start.ts";
+import { builtinAt, model } from "./architectures.ts";
 import { evaluate } from "./reals.ts";
 
 const BITS = 220;
@@ -99,7 +112,8 @@ export function directSums(precise: Precise, given: Architecture, data: LatticeD
     };
     const e = at(residual);
     put(r.binary("mul", r.number(0.5), r.binary("mul", e.value, e.value)), 0.5 * e.magnitude ** 2);
-    for (const slope of slopes) put(r.binary("mul", e.value, at(slope).value), e.magnitude * at(slope).magnitude);
+    for (const slope of slopes)
+      put(r.binary("mul", e.value, at(slope).value), e.magnitude * at(slope).magnitude);
     second.forEach((row, a) => {
       row.forEach((node, b) => {
         const [u, v, w] = [at(slopes[a]!), at(slopes[b]!), at(node)];
@@ -134,3 +148,125 @@ export function largestError(sums: Sums, got: LatticeValues): { error: number; e
   }
   return worst;
 }
+
+export const line = (start: number, step: number, count: number): LatticeAxes => ({
+  start: [start],
+  step: [step],
+  count: [count],
+});
+
+/** Random targets, a random step of the given size, and parameters, random unless they are given. */
+export function latticePoint(
+  given: Architecture,
+  axes: LatticeAxes,
+  seed: number,
+  size: number,
+  theta?: ArrayLike<number>,
+): { data: LatticeData & { y: Float64Array } } {
+  const random = seededRandom(seed);
+  const draw = (): number => 2 * random() - 1;
+  const m = parameterVariables(given).length;
+  const inputs = given.inputs.flatMap(members).length;
+  const own = (list: ArrayLike<number>): number[] => Array.from(list).slice(0, inputs);
+  const lattice = { start: own(axes.start), step: own(axes.step), count: own(axes.count) };
+  const length = lattice.count.reduce((a, b) => a * b, 1);
+  const values = Array.from({ length: m }, draw);
+  return {
+    data: {
+      theta: theta ?? values,
+      delta: Array.from({ length: m }, () => size * draw()),
+      lattice,
+      y: Float64Array.from({ length }, draw),
+    },
+  };
+}
+
+const BOUND = 1e-12;
+
+/** The largest error of loss, F and H where it is above 1e-12 of the sum of absolute terms; else none. */
+export function measuredError(
+  precise: Precise,
+  given: Architecture,
+  axes: LatticeAxes,
+  theta: ArrayLike<number> | null,
+  size: number,
+  seed = 1,
+): { error: number; entry: string } {
+  const form = latticeForm(given, createBudget({ milliseconds: 60_000 }));
+  if ("absent" in form) throw new Error(form.absent);
+  const { data } = latticePoint(given, axes, seed, size, theta ?? undefined);
+  const worst = largestError(directSums(precise, given, data), evaluateLattice(form, data));
+  return worst.error <= BOUND ? { error: 0, entry: "" } : worst;
+}
+
+type Case = readonly [string, () => Architecture, LatticeAxes, number[] | null, number];
+
+const WAVE = "A*exp(a*x)*cos(w*x + p)";
+
+/** Cases of accuracy: architecture, lattice, parameters, size of the step. */
+export const QUICK: readonly Case[] = [
+  ...[0, 1, 2, 3].map(
+    (n): Case => [`a damped wave, N = ${n}`, () => model(WAVE), line(-1, 0.02, n), null, 0.1],
+  ),
+  ["z near 1", () => model(WAVE), line(0, 1, 301), [1, -1e-5, 1e-5, 0.3], 1e-6],
+  ["z near 1, one datum apart from 4096", () => model("a*exp(b*x)"), line(0, 1, 4095), [1, 1e-9], 1e-10],
+  [
+    "two nearly equal nodes",
+    () => model("A*exp(a*x)*cos(w*x) + B*exp(b*x)*cos(v*x)"),
+    line(0, 1, 64),
+    [1, -1e-3, 0.5, -1, -1.0000001e-3, 0.50000001],
+    1e-9,
+  ],
+  ["growth to 1e5", () => model("A*exp(a*x)"), line(0, 0.5, 500), [1e-3, 0.05], 1e-3],
+  ["decay to 1e-90", () => model("A*exp(-a*x)"), line(0, 0.5, 501), [1e3, 0.9], 1e-3],
+  ["a step down", () => model(WAVE), line(3, -0.05, 99), null, 0.1],
+  ["no step", () => model(WAVE), line(0.5, 0, 5), null, 0.1],
+  ["trends", () => model("(a + b*x + c*x^2)*exp(-k*x) + d*x"), line(-3, 0.1, 61), null, 0.1],
+  ["a polynomial", () => model("a + b*x + c*x^2 + d*x^6"), line(-1, 0.02, 101), null, 0.1],
+  [
+    "far from the origin",
+    () => model("c + a*exp(k*(x - 1990)) + b*cos(w*x + p)"),
+    line(1960, 1 / 12, 120),
+    [300, 20, 0.02, 3, 6.28, 0.1],
+    1e-3,
+  ],
+  [
+    "functions of parameters",
+    () => model("A*exp(-k*x)*cos(p)/(1 + b^2) + tanh(b)*exp(sqrt(b)*x)"),
+    line(0, 0.1, 20),
+    [1, 0.5, 0.3, 0.7],
+    1e-2,
+  ],
+  ["AION P = 1", () => builtinAt("aion", { r: 1, d: 1, P: 1 }), line(-1, 0.01, 201), null, 0.1],
+  ["AION P = 3", () => builtinAt("aion", { r: 1, d: 1, P: 3 }), line(-1, 0.1, 21), null, 0.1],
+  ["exponential sum", () => builtinAt("exponential-sum", { K: 3 }), line(0, 0.05, 41), null, 0.1],
+  ["Fourier features", () => builtinAt("fourier-features", { K: 2 }), line(-10, 0.5, 41), null, 0.1],
+  [
+    "polynomial regression",
+    () => builtinAt("polynomial-regression", { K: 4 }),
+    line(-1, 0.05, 41),
+    null,
+    0.1,
+  ],
+  [
+    "AION d = 2, r = 1, P = 2",
+    () => builtinAt("aion", { r: 1, d: 2, P: 2 }),
+    { start: [-1, 0], step: [0.3, 0.25], count: [4, 5] },
+    null,
+    0.1,
+  ],
+  [
+    "three inputs",
+    () => model("A*exp(a*x1)*cos(w*x2 + p)*sin(v*x3 - u*x1)*x2 + b"),
+    { start: [-1, 0, 2], step: [0.3, 0.1, -0.2], count: [3, 2, 5] },
+    null,
+    0.1,
+  ],
+  [
+    "plane waves",
+    () => model("A*cos(w*x1 + v*x2 + p)"),
+    { start: [-1, 0], step: [0.1, 0.05], count: [13, 17] },
+    null,
+    0.1,
+  ],
+];
