@@ -348,6 +348,30 @@ describe("evaluation", () => {
     near(got.hessian, hessian);
     near([got.loss], loss);
   });
+  test("the last of 131072 data keeps its phase", () => {
+    const form = formOf(model("A*cos(w*x + p)"));
+    const count = 2 ** 17;
+    const y = new Float64Array(count);
+    y[count - 1] = 1;
+    const [theta, delta] = [
+      [0, 1.2, 0.3],
+      [0, 1e-3, 0],
+    ];
+    for (const start of [0.7, -91_700.3]) {
+      const got = evaluateLattice(form, { theta, delta, lattice: line(start, 0.7, count), y });
+      precise.scope(200, (r) => {
+        const sum = (a: number, b: number) => r.binary("add", r.number(a), r.number(b));
+        const x = r.binary("add", r.number(start), r.binary("mul", r.number(count - 1), r.number(0.7)));
+        const angle = r.binary("add", r.binary("mul", sum(1.2, 1e-3), x), r.number(0.3));
+        expect(Math.abs(got.gradient[0]! + r.toNumber(r.unary("cos", angle)))).toBeLessThan(3e-15);
+      });
+    }
+  });
+  test("equations that are too many to be printed are left out", () => {
+    const json = latticeJson(formOf(builtinAt("aion", { r: 2, d: 2, P: 2 })));
+    expect(json.hessian).toBeNull();
+    expect(Object.keys(json.equations!).length).toBe(32);
+  });
   test("lengths and counts that do not fit are named", () => {
     const form = formOf(model("a*exp(k*x)"));
     const good = { theta: [1, 1], delta: [0, 0], lattice: line(0, 1, 3), y: [1, 2, 3] };

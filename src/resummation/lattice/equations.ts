@@ -28,13 +28,25 @@ export const latticeEquations = (form: LatticeForm): LatticeProduct[][] =>
   form.slopes.map((slope) => againstResidual(form, slope));
 
 /** H_ab as products, for b ≤ a. */
-export const latticeHessian = (form: LatticeForm): LatticeProduct[][][] =>
-  form.slopes.map((slope, a) =>
-    form.slopes.slice(0, a + 1).map((other, b) => {
-      const second = form.curvature.find((c) => c.a === a && c.b === b)?.terms ?? [];
-      return [...against(form, slope, other), ...againstResidual(form, second)];
-    }),
+export function latticeHessian(form: LatticeForm): LatticeProduct[][][] {
+  const second = new Map(form.curvature.map(({ a, b, terms }) => [`${a} ${b}`, terms]));
+  return form.slopes.map((slope, a) =>
+    form.slopes
+      .slice(0, a + 1)
+      .map((other, b) => [
+        ...against(form, slope, other),
+        ...againstResidual(form, second.get(`${a} ${b}`) ?? []),
+      ]),
   );
+}
+
+/** How many products the equations and the Hessian would have, at most. */
+function productCounts({ model, slopes, curvature }: LatticeForm): { equations: number; hessian: number } {
+  const each = 2 * model.length + 1;
+  const all = slopes.reduce((n, s) => n + s.length, 0);
+  const second = curvature.reduce((n, c) => n + c.terms.length, 0);
+  return { equations: all * each, hessian: all * all + all + second * each };
+}
 
 const againstResidual = (form: LatticeForm, terms: readonly ModeTerm[]): LatticeProduct[] => [
   ...against(form, terms, form.model),
@@ -109,9 +121,7 @@ export function latticeJson(form: LatticeForm) {
   const { algebra } = form.architecture;
   const write = createWriter(form);
   const { names } = write;
-  const equations = latticeEquations(form);
-  const hessian = latticeHessian(form);
-  const size = (list: readonly (readonly unknown[])[]): number => list.reduce((n, l) => n + l.length, 0);
+  const counts = productCounts(form);
   const shifted = shiftedNode(algebra);
   return {
     points: form.inputs.map((x, i) => {
@@ -153,13 +163,17 @@ export function latticeJson(form: LatticeForm) {
     })),
     sums: write.definitions(),
     equations:
-      size(equations) > MOST_PRODUCTS ? null : byName(form.parameters, equations.map(write.equation)),
+      counts.equations > MOST_PRODUCTS
+        ? null
+        : byName(form.parameters, latticeEquations(form).map(write.equation)),
     hessian:
-      size(hessian.flat()) > MOST_PRODUCTS
+      counts.hessian > MOST_PRODUCTS
         ? null
         : byName(
             form.parameters,
-            hessian.map((row) => byName(form.parameters.slice(0, row.length), row.map(write.equation))),
+            latticeHessian(form).map((row) =>
+              byName(form.parameters.slice(0, row.length), row.map(write.equation)),
+            ),
           ),
   };
 }
