@@ -18,7 +18,8 @@ import {
   shiftedNode,
 } from "../src/resummation/lattice/equations.ts";
 import { evaluateLattice } from "../src/resummation/lattice/evaluate.ts";
-import { type LatticeForm, latticeForm, type ModeTerm } from "../src/resummation/lattice/form.ts";
+import { type LatticeForm, latticeForm } from "../src/resummation/lattice/form.ts";
+import type { ModeTerm } from "../src/resummation/lattice/modes.ts";
 import { closedSums, powerSums } from "../src/resummation/lattice/sums.ts";
 import { builtinAt, expPolynomialFormula, model } from "./support/architectures.ts";
 import { derivativeNodes, latticePoint, line, measuredError, QUICK } from "./support/lattice.ts";

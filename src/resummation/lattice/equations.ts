@@ -11,7 +11,8 @@ import { polynomialNode, realAndImaginary } from "../../expression/normal.ts";
 import { fresh, print, takenNames } from "../../expression/print.ts";
 import { rebuild } from "../../expression/substitute.ts";
 import { createCascade } from "../cascade.ts";
-import type { LatticeForm, Mode, ModeTerm, Reference } from "./form.ts";
+import type { LatticeForm } from "./form.ts";
+import type { Mode, ModeTerm, Reference } from "./modes.ts";
 import { closedSums } from "./sums.ts";
 
 /** weight · Re(left · right*) summed over the data: right is a term of f or ∂_b f, or the data. */

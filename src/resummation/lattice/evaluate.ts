@@ -17,8 +17,9 @@ import {
   timesC,
   toDouble2,
 } from "./double.ts";
-import type { LatticeForm, Reference } from "./form.ts";
+import type { LatticeForm } from "./form.ts";
 import type { Contraction, Entry } from "./layout.ts";
+import type { Reference } from "./modes.ts";
 import { contract, sidesOf, type Tensor } from "./moments.ts";
 import { addSums, binomials, doublings, powersFor } from "./sums.ts";
 

@@ -29,38 +29,8 @@ import {
 import { print } from "../../expression/print.ts";
 import { expand, isShort } from "../../expression/substitute.ts";
 import { createLayout, type Layout } from "./layout.ts";
+import type { Character, Mode, ModeTerm, Reference } from "./modes.ts";
 import { createValues, type Values } from "./numeric.ts";
-
-/** z = exp(s h) along one input; a complex one stands for its conjugate too. */
-export interface Character {
-  /** s, a polynomial in the parameters or in functions of them. */
-  readonly exponent: P.Polynomial;
-  readonly rate: Node;
-  readonly real: boolean;
-}
-
-/** A character of an input, or its conjugate. */
-export interface Reference {
-  readonly character: number;
-  readonly bar: boolean;
-}
-
-export interface Mode {
-  /** L, the part of the exponent that is free of the inputs. */
-  readonly exponent: P.Polynomial;
-  readonly constant: Node;
-  /** One character for each input: s_i is its rate, or the conjugate. The last complex one is not barred. */
-  readonly characters: readonly Reference[];
-  /** s_i as they stand in this mode. */
-  readonly rates: readonly Node[];
-}
-
-/** C·x^k in a mode; C is complex. */
-export interface ModeTerm {
-  readonly mode: number;
-  readonly powers: readonly number[];
-  readonly coefficient: Node;
-}
 
 export interface LatticeForm {
   readonly architecture: Architecture;

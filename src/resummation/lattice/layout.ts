@@ -1,5 +1,5 @@
 /** Which functions of the data a lattice form is made of: the sums over data that its loss, F and H need. */
-import type { Mode, ModeTerm, Reference } from "./form.ts";
+import type { Mode, ModeTerm, Reference } from "./modes.ts";
 
 /** b(x) = Π_i x_i^k e^{s_i x_i}, without constant factor; a complex one stands for its conjugate too. */
 export interface BasisFunction {
