@@ -385,6 +385,10 @@ describe("evaluation", () => {
     expect(() => evaluateLattice(form, { ...good, lattice: { start: [], step: [], count: [] } })).toThrow(
       "lattice.start has 0 entries; accepted: 1",
     );
+    const long = { theta: Array(30).fill(0), delta: Array(30).fill(0), lattice: line(0, 1, 1e6), y: [] };
+    expect(() => evaluateLattice(formOf(builtinAt("polynomial-regression", { K: 30 })), long)).toThrow(
+      "sums of n^58 over 1000000 data overflow",
+    );
     expect(flatNames(form.architecture.parameters)).toEqual(form.parameters);
   });
 });

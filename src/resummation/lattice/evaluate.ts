@@ -52,7 +52,7 @@ export interface LatticeValues {
  * double arithmetic, the exponents of characters in pairs of doubles; rates that are functions other than polynomials of
  * the parameters have the relative error of a double, and their phase that error times n.
  *
- * @throws DescentError `input` where a length is wrong or a count is no number of data
+ * @throws DescentError `input` where a length is wrong, a count is no number of data, or a sum of n^k would overflow
  * @example
  * const line = latticeForm(architecture({ model: "a*x" }), createBudget());
  * const lattice = { start: [0], step: [1], count: [3] };
@@ -164,6 +164,9 @@ interface Axis {
   readonly origin: Double2;
 }
 
+/** Decimal digits of the largest power of an index; doubles end at 308. */
+const MOST_DIGITS = 290;
+
 /** Indices of data are 32-bit integers. */
 const MOST_DATA = 2 ** 31 - 1;
 
@@ -179,6 +182,8 @@ function readAxes(form: LatticeForm, { theta, delta, lattice, y }: LatticeData):
       throw new DescentError("input", `the lattice of ${name} is not finite`);
     if (!Number.isSafeInteger(count) || count < 0)
       throw new DescentError("input", `${name} has ${count} data`, { accepted: "a whole number from 0 on" });
+    if (form.layout.degrees[i]! * Math.log10(Math.max(count, 1)) > MOST_DIGITS)
+      throw new DescentError("input", `sums of n^${form.layout.degrees[i]} over ${count} data overflow`);
     // From the point next to zero powers of x have one sign on either side, and no sum of them cancels.
     const nearest = step === 0 ? 0 : Math.round(-start / step);
     const index = Math.max(0, Math.min(nearest, count - 1));
