@@ -348,6 +348,35 @@ describe("commands", () => {
     expect(existsSync(join(out, "decay.d.mts"))).toBe(true);
   });
 
+  test("resum: a truncated tower, the radius of convergence, sums over a lattice", async () => {
+    const stop = await run("resum", "--model", "v*gelu(w*x)", "--inputs", "x");
+    expect(stop.code).toBe(2);
+    expect(stop.error).toContain("accepted: resum --order K");
+    const cut = await run("resum", "--model", "v*gelu(w*x)", "--inputs", "x", "--order", "2");
+    expect(cut.out).toContain("tower of order 2 in w, up to O(h^3); resummed exactly: v");
+
+    const decay = ["resum", "--model", "A*exp(-k*x)", "--inputs", "x"];
+    const flat = await run(...decay, "--at", "A=1,k=1,x=2", "--step", "k=1", "--lattice");
+    expect(flat.out).toContain("the tower converges for every step in this direction");
+    expect(flat.out).toContain("F_A = u1*(c1*u1*S(0, z1^2) - Y(0, z1))");
+    const json = JSON.parse((await run(...decay, "--lattice", "--json")).out);
+    expect(json.lattice.equations.A).toBe("u1*(c1*u1*S(0, z1^2) - Y(0, z1))");
+    const tanh = ["resum", "--model", "tanh(w*x)", "--inputs", "x"];
+    const near = JSON.parse((await run(...tanh, "--at", "w=0,x=1", "--step", "w=1", "--json")).out);
+    expect(near.radius.kind).toBe("finite");
+    expect((await run(...tanh, "--lattice")).out).toContain("no lattice form: the inputs stand in tanh(w*x)");
+
+    expect((await run(...tanh, "--at", "q=1", "--step", "w=1")).error).toBe(
+      "error: at: no 'q' in the model; accepted: w=0.5,x=0.5\n",
+    );
+    expect((await run(...tanh, "--at", "w=1,x=1")).error).toBe(
+      "error: step: no values; accepted: w=0.5,x=0.5\n",
+    );
+    expect((await run(...tanh, "--at", "w=1", "--step", "w=1")).error).toBe(
+      "error: no value of 'x'; accepted: a number for it\n",
+    );
+  });
+
   test("tower and resum, for people, as JSON, as LaTeX", async () => {
     const error = await run("tower", "--model", "erf(w*x)", "--order", "0");
     expect(error.out).toContain("  s1[0] = erf(w*x)\n  s1[k] = 2*Delta_w*s2[k - 1]*x/(k*sqrt(pi))\n");

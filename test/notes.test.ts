@@ -75,7 +75,7 @@ describe("flags and arguments that do not fit", () => {
     [["emit", "aion", "--target", "c"], "'c' is no value of --target; accepted: js"],
     [
       ["solve", "aion", "--method", "adam"],
-      "'adam' is no value of --method; accepted: infinite, steepest, newton-cg",
+      "'adam' is no value of --method; accepted: infinite, steepest, newton-cg, tower-1, tower-2, tower-3, tower-4, tower-5, tower-6",
     ],
     [
       ["check", "--loss", "hinge", "--loss", "huber", "aion"],

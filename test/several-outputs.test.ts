@@ -172,7 +172,6 @@ describe("several outputs", () => {
     const data = "x,y\n1,2\n3,4\n5,6\n";
     const two = build({ model: w, output }, { sizes: { C: 2 } });
     const stages: ((a: Architecture) => unknown)[] = [
-      (a) => api.resum(a),
       (a) => api.derive(a, judges),
       (a) => api.emitJs(a, "polynomial"),
       (a) => api.readData(a, data, "d.csv"),

@@ -20,7 +20,9 @@ import { openPrecise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
 import type { CarrierOptions } from "../resummation/carrier.ts";
 import { resumDecided } from "../resummation/decided.ts";
+import { type LatticeForm, latticeForm, type NoLatticeForm } from "../resummation/lattice/form.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
+import { type Radius, radiusOf } from "../resummation/radius.ts";
 import { type Data, readCsv } from "../solve/data.ts";
 import { type Solution, type SolveOptions, solve as solveArchitecture } from "../solve/solve.ts";
 import { type PartialDerivative, partials as partialsOf } from "../tower/partials.ts";
@@ -195,6 +197,34 @@ export const resum = (
     : resumDecided(given, judge, budgetOf(limits), options);
 
 /**
+ * The sums over data on a lattice or grid in closed form: for models that hold their inputs in polynomials and affine
+ * exponents. Sizes must be numbers.
+ *
+ * @example
+ * const form = lattice(architecture({ model: "A*exp(-k*x)" }));
+ * latticeJson(form).equations.A; // "u1*(c1*u1*S(0, z1^2) - Y(0, z1))"
+ */
+export const lattice = (given: Architecture, limits: Limits = {}): LatticeForm | NoLatticeForm =>
+  latticeForm(given, budgetOf(limits));
+
+/**
+ * The radius of convergence of the tower at θ along Δ for one datum: the least |t| at which f(x; θ + tΔ) is singular.
+ *
+ * @throws DescentError `input` where a value is missing, `unsupported` for functions with kinks
+ * @example
+ * const at = { theta: { w: 0, v: 0 }, delta: { w: 1, v: 5 }, inputs: {} };
+ * radius(architecture({ model: "v + 1/(1 + w^2)" }), at).singularity?.of; // "w^2 + 1"
+ */
+export const radius = (
+  given: Architecture,
+  at: Parameters<typeof radiusOf>[1],
+  limits: Limits = {},
+): Radius => {
+  requireSizes(given);
+  return radiusOf(given, at, budgetOf(limits));
+};
+
+/**
  * The derivation of an architecture: all steps with their reasons, replayed, and the document they make.
  *
  * @throws DescentError `unsupported` where the cascade meets a function without addition law
@@ -253,6 +283,10 @@ export { familyName, flatNames, modelText } from "../architecture/architecture.t
 export { FORMATS, type Format, stepsJson, writeDocument } from "../derivation/assemble.ts";
 export { DescentError } from "../errors.ts";
 export { resumJson } from "../resummation/json.ts";
+export { latticeJson } from "../resummation/lattice/equations.ts";
+export { evaluateLattice, type LatticeData, type LatticeValues } from "../resummation/lattice/evaluate.ts";
+export type { LatticeForm, NoLatticeForm } from "../resummation/lattice/form.ts";
+export type { Radius } from "../resummation/radius.ts";
 export { towerJson } from "../tower/tower.ts";
 export type {
   Architecture,

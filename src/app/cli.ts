@@ -13,7 +13,9 @@ import { METHODS } from "../solve/solve.ts";
 import { FORMATS, VERSION } from "./api.ts";
 import { argumentFault } from "./arguments.ts";
 import * as commands from "./commands.ts";
+import type { ListFlags } from "./given.ts";
 import type { Io } from "./io.ts";
+import * as towers from "./towers.ts";
 
 interface Context extends CommandContext {
   readonly io: Io;
@@ -56,7 +58,7 @@ const finish = async (context: Context, code: Promise<number> | number): Promise
 };
 
 const COMMANDS = {
-  list: buildCommand<commands.ListFlags, [], Context>({
+  list: buildCommand<ListFlags, [], Context>({
     docs: { brief: "the built-in architectures" },
     parameters: { flags: { json } },
     async func(this: Context, flags) {
@@ -99,7 +101,7 @@ const COMMANDS = {
       await finish(this, commands.verify(this.io, file, flags));
     },
   }),
-  tower: buildCommand<commands.TowerFlags, [string?], Context>({
+  tower: buildCommand<towers.TowerFlags, [string?], Context>({
     docs: { brief: "the floors of the Taylor tower of the optimality condition" },
     parameters: {
       flags: {
@@ -117,10 +119,10 @@ const COMMANDS = {
       positional,
     },
     async func(this: Context, flags, name?: string) {
-      await finish(this, commands.tower(this.io, name, flags));
+      await finish(this, towers.tower(this.io, name, flags));
     },
   }),
-  resum: buildCommand<commands.ResumFlags, [string?], Context>({
+  resum: buildCommand<towers.ResumFlags, [string?], Context>({
     docs: { brief: "the resummed optimality condition F(Delta), its Jacobian, and the cascade" },
     parameters: {
       flags: {
@@ -133,12 +135,20 @@ const COMMANDS = {
           placeholder: "K",
           optional: true,
         },
+        lattice: {
+          kind: "boolean",
+          brief: "the sums over data on a lattice too",
+          default: false,
+          withNegated: false,
+        },
+        at: text("values of parameters and inputs, for the radius of convergence: w=1,x=2", "VALUES"),
+        step: text("the step from there: w=0.5", "VALUES"),
         latex: { kind: "boolean", brief: "print LaTeX", default: false, withNegated: false },
       },
       positional,
     },
     async func(this: Context, flags, name?: string) {
-      await finish(this, await commands.resum(this.io, name, flags));
+      await finish(this, await towers.resum(this.io, name, flags));
     },
   }),
   derive: buildCommand<commands.DeriveFlags, [string?], Context>({

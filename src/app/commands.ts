@@ -1,34 +1,24 @@
 /** The commands: each reads its input, asks the library, prints, and returns the exit code. */
 import { join } from "node:path";
-import { LOSSES, type Loss } from "../architecture/losses.ts";
-import { indexName, latex, latexName } from "../derivation/latex.ts";
 import { DescentError, quoted } from "../errors.ts";
-import type { Node } from "../expression/node.ts";
-import { print } from "../expression/print.ts";
 import type { Method } from "../solve/solve.ts";
-import { parseStart } from "../solve/start.ts";
 import * as api from "./api.ts";
-
 import { checkBatch } from "./batch.ts";
 import { makeFolder, readText, writeFiles } from "./files.ts";
+import {
+  type ArchitectureFlags,
+  type CheckFlags,
+  type ListFlags,
+  limits,
+  printJson,
+  readGiven,
+  readValues,
+  whole,
+} from "./given.ts";
 import type { Io } from "./io.ts";
 import { listed, listText } from "./list.ts";
 import { notes } from "./notes.ts";
 import { columns, probeText, solutionText, verdictText } from "./report.ts";
-
-export interface ArchitectureFlags {
-  readonly model?: string;
-  readonly inputs?: string;
-  readonly sizes?: string;
-  readonly loss?: string;
-  readonly budget?: string;
-}
-
-export interface ListFlags {
-  readonly json: boolean;
-}
-
-export interface CheckFlags extends ArchitectureFlags, ListFlags {}
 
 export interface BatchFlags extends CheckFlags {
   readonly batch?: string;
@@ -39,16 +29,6 @@ export interface BatchFlags extends CheckFlags {
 
 export interface VerifyFlags extends ListFlags {
   readonly budget?: string;
-}
-
-export interface ResumFlags extends CheckFlags {
-  readonly latex: boolean;
-  readonly order?: string;
-}
-
-export interface TowerFlags extends CheckFlags {
-  readonly latex: boolean;
-  readonly order: string;
 }
 
 export interface DeriveFlags extends CheckFlags {
@@ -69,8 +49,6 @@ export interface SolveFlags extends CheckFlags {
   readonly seed?: string;
   readonly maxInner?: string;
 }
-
-const printJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
 
 export async function list(io: Io, flags: ListFlags): Promise<number> {
   if (io.terminal) io.error("asking for the verdict of each ...\n");
@@ -154,101 +132,6 @@ export async function verify(io: Io, file: string, flags: VerifyFlags): Promise<
   return found.accepted ? 0 : 1;
 }
 
-export function tower(io: Io, name: string | undefined, flags: TowerFlags): number {
-  const given = readGiven(name, flags);
-  const made = api.tower(given, whole(flags.order, "order"), limits(flags));
-  if (flags.json) {
-    printJson(io, api.towerJson(made));
-    return 0;
-  }
-  const show = (node: Node, scope: readonly string[] = []): string =>
-    flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
-  const comment = flags.latex ? "% " : "";
-  // All of it is made before any of it is written.
-  const lines: string[] = [];
-  for (const { parameter, scope, terms } of made.components) {
-    lines.push(`${comment}component ${parameter}\n`);
-    for (const { order, monomial, coefficient } of terms) {
-      const step = monomialText(monomial, flags.latex);
-      const text = show(coefficient, scope);
-      lines.push(
-        flags.latex
-          ? `T_{${order}} \\ni ${step === "" ? text : `${step} \\left(${text}\\right)`}\n`
-          : `  T_${order}  ${step === "" ? text : `${step} * (${text})`}\n`,
-      );
-    }
-  }
-  for (const line of lines) io.out(line);
-  const general = made.generalTerm;
-  if ("absent" in general) io.out(`${comment}no general term: ${general.absent}\n`);
-  else if ("sequences" in general) {
-    const { index, sequences, model, optimality } = general;
-    const line = (left: string, node: Node): void => io.out(`  ${left} = ${show(node)}\n`);
-    const entry = (name: string, at: string): string =>
-      flags.latex ? latexName(name, [at]) : `${name}[${at}]`;
-    io.out(`${comment}general term by recurrences in ${index}\n`);
-    for (const { name, initial, recurrence } of sequences) {
-      for (const [j, node] of initial.entries()) line(entry(name, `${j}`), node);
-      line(entry(name, index), recurrence);
-    }
-    if (model !== undefined) line(flags.latex ? `D^{${index}} f/${index}!` : `D^${index} f/${index}!`, model);
-    for (const { parameter, node } of optimality) {
-      if (flags.latex) io.out(`% component ${parameter}\n`);
-      line(flags.latex ? `T_{${index}}` : `T_${index} of ${parameter}`, node);
-    }
-  } else {
-    const orders = general.orders.map((o) => o.order).join(", ");
-    io.out(`${comment}general term d^n f, of orders ${orders}\n  ${show(general.derivative)}\n`);
-  }
-  return 0;
-}
-
-const monomialText = (monomial: Readonly<Record<string, number>>, inLatex: boolean): string =>
-  Object.entries(monomial)
-    .map(([p, k]) =>
-      inLatex
-        ? `${latexParameter(`Delta_${p}`)}${k === 1 ? "" : `^{${k}}`}`
-        : `Delta_${p}${k === 1 ? "" : `^${k}`}`,
-    )
-    .join(inLatex ? " " : "*");
-
-export async function resum(io: Io, name: string | undefined, flags: ResumFlags): Promise<number> {
-  const given = readGiven(name, flags);
-  const options = flags.order === undefined ? {} : { order: whole(flags.order, "order") };
-  const made = api.resum(given, limits(flags), options, await api.openJudge());
-  if (flags.json) {
-    printJson(io, api.resumJson(made));
-    return 0;
-  }
-  const show = (node: Node, scope: readonly string[] = []): string =>
-    flags.latex ? latex(given.algebra, node, scope) : print(node, scope);
-  const arrow = flags.latex ? "\\;\\mapsto\\;" : "->";
-  io.out(`${flags.latex ? "% " : ""}cascade\n`);
-  for (const { rule, before, after, scope } of made.steps) {
-    io.out(flags.latex ? `% ${rule}\n` : `  ${rule}\n  `);
-    io.out(`  ${show(before, scope)}  ${arrow}  ${show(after, scope)}\n`);
-  }
-  io.out(
-    `\n${flags.latex ? "% " : ""}resummed model f(theta + Delta)\n  ${show(made.model.node, made.model.scope)}\n`,
-  );
-  io.out(`\n${flags.latex ? "% " : ""}resummed optimality condition F(Delta) for one datum\n`);
-  made.parameters.forEach((parameter, k) => {
-    const left = flags.latex ? `F_{${latexParameter(parameter)}}` : `F_${parameter}`;
-    const { node, scope } = made.optimality[k]!;
-    io.out(`  ${left} = ${show(node, scope)}\n`);
-  });
-  io.out(`\n${flags.latex ? "% " : ""}Jacobian H(Delta), lower triangle\n`);
-  made.parameters.forEach((row, a) => {
-    made.parameters.slice(0, a + 1).forEach((column, b) => {
-      const { node, scope } = made.hessian[a]![b]!;
-      const other = withIndices(column, scope);
-      const left = flags.latex ? `H_{${latexParameter(row)},${latexParameter(other)}}` : `H_${row},${other}`;
-      io.out(`  ${left} = ${show(node, scope)}\n`);
-    });
-  });
-  return 0;
-}
-
 export async function derive(io: Io, name: string | undefined, flags: DeriveFlags): Promise<number> {
   const given = readGiven(name, flags);
   const format = documentFormat(flags);
@@ -304,18 +187,6 @@ function documentFormat({ format, out }: DeriveFlags): api.Format {
   return format ?? named;
 }
 
-/** A family's name with the names that its indices have in a scope, innermost first. */
-function withIndices(family: string, scope: readonly string[]): string {
-  const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(family)!;
-  if (indices === undefined || scope.length === 0) return family;
-  return `${head}[${scope.slice(0, indices.split(",").length).reverse().join(",")}]`;
-}
-
-const latexParameter = (name: string): string => {
-  const [, head, indices] = /^([^[]*)(?:\[(.*)\])?$/.exec(name)!;
-  return latexName(head!, indices === undefined ? [] : indices.split(",").map(indexName));
-};
-
 export async function emit(io: Io, name: string | undefined, flags: EmitFlags): Promise<number> {
   const given = readGiven(name, flags);
   const file = flags.name ?? given.name;
@@ -346,7 +217,7 @@ export async function solve(io: Io, name: string | undefined, flags: SolveFlags)
     throw new DescentError("input", "no data given", { accepted: "--data FILE.csv" });
   }
   const data = api.readData(given, readText(flags.data), flags.data);
-  const start = flags.start === undefined ? undefined : readStart(flags.start);
+  const start = flags.start === undefined ? undefined : readValues(flags.start);
   const linear = start === undefined ? await linearFamilies(given, flags) : undefined;
   const solution = api.solve(
     given,
@@ -377,86 +248,4 @@ async function linearFamilies(
     .filter((p) => p.tier === "polynomial")
     .map((p) => p.name.replace(/\[.*$/, ""));
   return new Set(bare);
-}
-
-function readStart(value: string): Record<string, number> {
-  if (!/\.json$/i.test(value)) return parseStart(value);
-  try {
-    const parsed: unknown = JSON.parse(readText(value));
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, number>;
-  } catch (error) {
-    if (error instanceof DescentError) throw error;
-  }
-  throw new DescentError("input", "not a JSON object of numbers", {
-    place: { source: value },
-    accepted: '{"b1": 500, "b2": 0.0001}',
-  });
-}
-
-function readGiven(name: string | undefined, flags: ArchitectureFlags): api.Architecture {
-  const options = {
-    ...(flags.inputs === undefined ? {} : { inputs: splitNames(flags.inputs) }),
-    ...(flags.sizes === undefined ? {} : { sizes: parseSizes(flags.sizes) }),
-    ...(flags.loss === undefined ? {} : { loss: readLoss(flags.loss) }),
-  };
-  if (flags.model !== undefined && name !== undefined) {
-    throw new DescentError("input", "an architecture and --model are both given", {
-      accepted: "one of them",
-    });
-  }
-  if (flags.model !== undefined) return api.architecture({ model: flags.model }, options);
-  if (name === undefined) {
-    throw new DescentError("input", "no architecture", {
-      accepted: "a built-in's name (see list), the path of a .json file, or --model FORMULA",
-    });
-  }
-  if (!/\.json$/i.test(name)) return api.builtinArchitecture(name, options);
-  return api.architecture(api.readArchitectureFile(readText(name), name), options, name);
-}
-
-function readLoss(name: string): Loss {
-  const loss = LOSSES.find((known) => known === name);
-  if (loss !== undefined) return loss;
-  throw new DescentError("input", `unknown loss ${quoted(name)}`, { accepted: LOSSES.join(", ") });
-}
-
-const splitNames = (text: string): string[] => text.split(/,(?![^[\]]*\])/).map((item) => item.trim());
-
-/** `r=2,d=3` */
-function parseSizes(text: string): Record<string, number> {
-  const sizes: Record<string, number> = Object.create(null);
-  for (const item of text.split(",")) {
-    const match = /^\s*(\p{L}[\p{L}\p{N}_]*)\s*=\s*(\d{1,9})\s*$/u.exec(item);
-    if (match === null || match[1]! in sizes) {
-      throw new DescentError("input", `cannot read ${quoted(item.trim())}`, {
-        place: { source: "sizes" },
-        accepted: "name=number pairs such as r=2,d=3, whole numbers, each size once",
-      });
-    }
-    sizes[match[1]!] = Number(match[2]);
-  }
-  return sizes;
-}
-
-function whole(text: string, what: string): number {
-  if (!/^\d{1,9}$/.test(text)) {
-    throw new DescentError("input", `${quoted(text)} is not a whole number`, {
-      place: { source: what },
-      accepted: "digits",
-    });
-  }
-  return Number(text);
-}
-
-function limits(flags: { readonly budget?: string }): api.Limits {
-  if (flags.budget === undefined) return {};
-  const seconds = flags.budget.trim() === "" ? Number.NaN : Number(flags.budget);
-  if (!(seconds > 0 && seconds <= 86_400)) {
-    const fault = Number.isNaN(seconds) ? "no number" : "out of range";
-    throw new DescentError("input", `the budget ${quoted(flags.budget)} is ${fault}`, {
-      accepted: "seconds above 0, at most 86400",
-    });
-  }
-  return { milliseconds: seconds * 1000 };
 }

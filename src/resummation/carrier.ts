@@ -5,10 +5,10 @@
  */
 import type { Output } from "../architecture/architecture.ts";
 import { type Budget, DescentError } from "../errors.ts";
-import { type Algebra, type CallNode, HAS, names, type Node, postorder } from "../expression/node.ts";
+import { type Algebra, type CallNode, HAS, type Node, names, postorder } from "../expression/node.ts";
 import { print } from "../expression/print.ts";
 import { createFloors } from "../tower/floors.ts";
-import { ORDER_LIMIT } from "../tower/tower.ts";
+import { requireOrder } from "../tower/limits.ts";
 import { type CascadeStep, cascadeStops, createCascade } from "./cascade.ts";
 
 /** How some parameters are carried by a truncated tower. */
@@ -68,11 +68,7 @@ export function createCarrier(
   const exact = parameters.filter((name) => !truncated.includes(name));
   if (order === undefined)
     throw new DescentError("unsupported", stopText(stops), { accepted: offer(truncated, exact) });
-  if (!Number.isInteger(order) || order < 0 || order > ORDER_LIMIT) {
-    throw new DescentError("input", `the order ${order} is out of range`, {
-      accepted: `a whole number from 0 to ${ORDER_LIMIT}`,
-    });
-  }
+  requireOrder(order);
   const isOpen = new Set(truncated);
   const floors = createFloors(algebra, budget, ({ name }) => isOpen.has(name));
   const cascade = createCascade(algebra, budget, ({ name }) => !isOpen.has(name));

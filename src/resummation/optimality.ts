@@ -10,6 +10,7 @@ import { differentiate, type Variable } from "../expression/differentiate.ts";
 import { type Algebra, HAS, type Node, type Role, type SymbolNode, symbols } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
 import { expand, shift } from "../expression/substitute.ts";
+import { requireSquared } from "../tower/tower.ts";
 import { type Carrier, type CarrierOptions, createCarrier, type Truncation } from "./carrier.ts";
 import type { CascadeStep } from "./cascade.ts";
 
@@ -87,11 +88,13 @@ export function resum(architecture: Architecture, budget: Budget, options: Carri
  * @throws DescentError `unsupported` where the cascade stops
  */
 export function resumModel(
-  { algebra, parameters }: Architecture,
+  architecture: Architecture,
   model: Node,
   by: readonly Unknown[],
   budget: Budget,
 ): ResummedSquares {
+  requireSquared(architecture);
+  const { algebra, parameters } = architecture;
   const families = parameters.map(({ name }) => name);
   return squares(algebra, model, by, createCarrier(algebra, [model], families, budget), budget);
 }

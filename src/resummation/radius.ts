@@ -56,7 +56,7 @@ const CELL_COST = 64;
  * @throws DescentError `input` where a value is missing, `unsupported` for functions with kinks
  * @example
  * const given = architecture({ model: "1/(1 - w)" });
- * const found = radius(given, { theta: { w: 0 }, delta: { w: 1 }, inputs: {} });
+ * const found = radiusOf(given, { theta: { w: 0 }, delta: { w: 1 }, inputs: {} }, createBudget());
  * [found.kind, found.singularity?.re]; // ["finite", 1]
  */
 export function radiusOf(

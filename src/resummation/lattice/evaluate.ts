@@ -55,8 +55,8 @@ export interface LatticeValues {
  * @throws DescentError `input` where a length is wrong, a count is no number of data, or a sum of n^k would overflow
  * @example
  * const line = latticeForm(architecture({ model: "a*x" }), createBudget());
- * const lattice = { start: [0], step: [1], count: [3] };
- * evaluateLattice(line, { theta: [1], delta: [1], lattice, y: [0, 1, 2] }).loss; // 2.5
+ * const three = { start: [0], step: [1], count: [3] };
+ * evaluateLattice(line, { theta: [1], delta: [1], lattice: three, y: [0, 1, 2] }).loss; // 2.5
  */
 export function evaluateLattice(form: LatticeForm, data: LatticeData): LatticeValues {
   const { modes, layout } = form;
