@@ -6,6 +6,7 @@ import * as api from "../src/app/api.ts";
 import { MODEL, readRecord, START } from "../src/app/co2.ts";
 import { columns } from "../src/app/report.ts";
 import { median } from "./measure.ts";
+import { benchResum } from "./resum.ts";
 import { benchTower } from "./tower.ts";
 import { benchVerdicts } from "./verdicts.ts";
 
@@ -69,6 +70,7 @@ console.log(
 console.log(`\nsize of the 64-parameter module: ${(emit().code.length / 1024).toFixed(1)} KiB`);
 if (rows.some(([, time, bound]) => bound !== null && time > bound)) process.exitCode = 1;
 if (!(await benchTower())) process.exitCode = 1;
+if (!benchResum()) process.exitCode = 1;
 
 const { 2: picture = "bench/out/verdicts.svg" } = process.argv;
 if (!(await benchVerdicts(judge, precise, picture))) process.exitCode = 1;

@@ -50,9 +50,12 @@ function byRecurrence(
     return realValue(r, expand(algebra, sized, createBudget()), known);
   };
   return Array.from({ length: ORDER + 1 }, (_, k) => {
-    for (const { name, initial, recurrence } of given.sequences) {
+    for (const { name, initial, recurrence, closed } of given.sequences) {
       const first = initial[k];
-      entries.set(`${name}[${k}]`, first === undefined ? at(recurrence, k) : realValue(r, first, value));
+      const own = first === undefined ? at(recurrence, k) : realValue(r, first, value);
+      entries.set(`${name}[${k}]`, own);
+      if (closed !== undefined)
+        expect([name, k, isClose(r, at(closed, k), own, 50)]).toEqual([name, k, true]);
     }
     return Object.fromEntries(given.optimality.map(({ parameter, node }) => [parameter, at(node, k)]));
   });
@@ -129,6 +132,29 @@ test("rational functions, Gaussians and error functions of affine arguments have
       for (const other of general.sequences) if (text.includes(`${other.name}[`)) used.add(other.name);
     }
   }
+});
+
+test("powers of denominators and Gaussians have closed forms, in which nothing recurs", () => {
+  for (const model of [
+    "A/(b + c*x)",
+    "A/(1 + k^2*x)^2",
+    "A/(b + c*x)^3",
+    "exp(-(x - c)^2)",
+    "A*exp(-(x - m)^2*b)/(1 + b*x)",
+  ]) {
+    const { sequences } = recurrencesOf(api.tower(api.architecture({ model }), 0));
+    const recurring = sequences.filter(
+      (s) => s.closed === undefined && print(s.recurrence).includes(`${s.name}[`),
+    );
+    // A cubic exponent has none.
+    expect(recurring.length, model).toBe(model.includes("*b)") ? 1 : 0);
+    expect(sequences.some((s) => s.closed !== undefined)).toBe(true);
+  }
+  const printed = towerJson(api.tower(api.architecture({ model: "A/(b + c*x)" }), 0)).generalTerm;
+  if (printed?.kind !== "recurrence") throw new Error("no recurrences");
+  expect(printed.sequences.map((s) => s.closed).filter(Boolean)).toContain(
+    "(-(Delta_b + Delta_c*x)/(b + c*x))^k/(b + c*x)",
+  );
 });
 
 test("the printed formulas are ones that others can evaluate", () => {

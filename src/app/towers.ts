@@ -52,8 +52,12 @@ export function tower(io: Io, name: string | undefined, flags: TowerFlags): numb
     const line = (left: string, node: Node): void => io.out(`  ${left} = ${show(node)}\n`);
     const entry = (name: string, at: string): string =>
       flags.latex ? latexName(name, [at]) : `${name}[${at}]`;
-    io.out(`${comment}general term by recurrences in ${index}\n`);
-    for (const { name, initial, recurrence } of sequences) {
+    io.out(`${comment}general term in ${index}\n`);
+    for (const { name, initial, recurrence, closed } of sequences) {
+      if (closed !== undefined) {
+        line(entry(name, index), closed);
+        continue;
+      }
       for (const [j, node] of initial.entries()) line(entry(name, `${j}`), node);
       line(entry(name, index), recurrence);
     }

@@ -4,7 +4,7 @@
  */
 import type { Budget } from "../errors.ts";
 import { DescentError, quoted } from "../errors.ts";
-import { G_I } from "../exact/rational.ts";
+import { G_I, G_ONE, gaussian, rational } from "../exact/rational.ts";
 import type { Term } from "../primitives/term.ts";
 import {
   type Affine,
@@ -16,8 +16,8 @@ import {
   scaleAffine,
   shiftAffine,
 } from "./affine.ts";
-import type { Algebra, Factor, FoldParts } from "./node.ts";
-import { type FoldNode, HAS, type Node, type Role, type TestNode } from "./node.ts";
+import type { Algebra, Factor, FoldParts, SumTerm } from "./node.ts";
+import { type FoldNode, HAS, type Node, postorder, type Role, type TestNode } from "./node.ts";
 import { rebuild, substituteIndex } from "./substitute.ts";
 
 /** The symbol to differentiate by: its indices, and for each the range it is known to lie in. */
@@ -90,6 +90,57 @@ export function differentiate(algebra: Algebra, root: Node, variable: Variable, 
   };
   return visit(root, 0);
 }
+
+/**
+ * The derivatives of an expression without folds by all its symbols of one role at once, by symbol; those that are absent are
+ * 0. Each is what `differentiate` gives.
+ *
+ * @throws DescentError `unsupported` where a function has no derivative rule yet
+ */
+export function gradient(algebra: Algebra, root: Node, role: Role, budget: Budget): ReadonlyMap<Node, Node> {
+  const found = new Map<Node, ReadonlyMap<Node, Node>>();
+  const none: ReadonlyMap<Node, Node> = new Map();
+  const of = (node: Node): ReadonlyMap<Node, Node> => found.get(node)!;
+  for (const node of postorder(root)) {
+    if ((node.has & HAS[role]) === 0) {
+      found.set(node, none);
+      continue;
+    }
+    budget.spend();
+    if (node.kind === "symbol") found.set(node, new Map([[node, algebra.one]]));
+    else if (node.kind === "sum") {
+      const parts = new Map<Node, SumTerm[]>();
+      for (const [c, term] of node.terms) for (const [by, slope] of of(term)) push(parts, by, [c, slope]);
+      found.set(node, mapped(parts, algebra.combine));
+    } else {
+      const parts = new Map<Node, SumTerm[]>();
+      if (node.kind === "product") {
+        node.factors.forEach(([base, k], at) => {
+          const rest = node.factors.map(([b, n], j): Factor => [b, j === at ? n - 1 : n]);
+          for (const [by, inner] of of(base))
+            push(parts, by, [gaussian(rational(k)), algebra.product([...rest, [inner, 1]])]);
+        });
+      } else if (node.kind === "call") {
+        node.args.forEach((arg, k) => {
+          if (of(arg).size === 0) return;
+          const outer = partial(algebra, node.name, node.args, k);
+          for (const [by, inner] of of(arg)) push(parts, by, [G_ONE, algebra.multiply(outer, inner)]);
+        });
+      } else throw new DescentError("internal", `no gradient of a ${node.kind}`);
+      found.set(node, mapped(parts, algebra.combine));
+    }
+  }
+  return of(root);
+}
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+const mapped = (parts: ReadonlyMap<Node, SumTerm[]>, join: (terms: SumTerm[]) => Node): Map<Node, Node> =>
+  new Map([...parts].map(([by, terms]) => [by, join(terms)]));
 
 /** ∂h/∂(argument k) at the arguments, from the primitive's row. */
 export function partial(algebra: Algebra, name: string, args: readonly Node[], k: number): Node {

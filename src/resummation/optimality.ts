@@ -5,9 +5,8 @@
 import { type Architecture, isInstance, type Unknown, unknowns } from "../architecture/architecture.ts";
 import { optimality as equationsOf } from "../architecture/objective.ts";
 import type { Budget } from "../errors.ts";
-import { isLiteral } from "../expression/affine.ts";
-import { differentiate, type Variable } from "../expression/differentiate.ts";
-import { type Algebra, HAS, type Node, type Role, type SymbolNode, symbols } from "../expression/node.ts";
+import { differentiate, gradient } from "../expression/differentiate.ts";
+import { type Algebra, HAS, type Node, type Role } from "../expression/node.ts";
 import { fresh } from "../expression/print.ts";
 import { expand, shift } from "../expression/substitute.ts";
 import { requireSquared } from "../tower/tower.ts";
@@ -108,14 +107,13 @@ function squares(
 ): ResummedSquares {
   const { shifted } = carrier;
   const residual = algebra.subtract(shifted(model), algebra.symbol("y", "target"));
-  const first = by.map(({ variable, scope }): Scoped => {
-    return { node: differentiate(algebra, model, variable, budget), scope };
-  });
+  const [first] = slopes(algebra, [{ node: model, scope: [] }], by, "parameter", budget) as [Scoped[]];
   const shiftedSlopes = first.map(({ node, scope }) => ({ node: shifted(node), scope }));
   const curvature = slopes(algebra, first, by, "parameter", budget).map((row) =>
     row.map(({ node, scope }) => ({ node: shifted(node), scope })),
   );
   let whole: Scoped[][] | undefined;
+  let steps: CascadeStep[] | undefined;
   const hessian = (): Scoped[][] =>
     curvature.map((row, a) =>
       row.map(({ node, scope }, b): Scoped => {
@@ -129,23 +127,25 @@ function squares(
     model: { node: shifted(model), scope: [] },
     parameters: by.map((u) => u.name),
     optimality: shiftedSlopes.map(({ node, scope }) => ({ node: algebra.multiply(residual, node), scope })),
-    // It has the square of the parameters' number of entries, which slopes and curvature tell as well.
+    // Made where they are asked for: H has the square of the parameters' number of entries.
     get hessian() {
       whole ??= hessian();
       return whole;
     },
     shiftedSlopes,
     curvature,
-    steps: carrier.steps(model),
+    get steps() {
+      steps ??= carrier.steps(model);
+      return steps;
+    },
   };
 }
 
 /** (f − y) ∂_a f */
 function squaredEquations(algebra: Algebra, model: Node, by: readonly Unknown[], budget: Budget): Scoped[] {
   const residual = algebra.subtract(model, algebra.symbol("y", "target"));
-  return by.map(({ variable, scope }) => {
-    return { node: algebra.multiply(residual, differentiate(algebra, model, variable, budget)), scope };
-  });
+  const [first] = slopes(algebra, [{ node: model, scope: [] }], by, "parameter", budget) as [Scoped[]];
+  return first.map(({ node, scope }) => ({ node: algebra.multiply(residual, node), scope }));
 }
 
 /** The derivatives of expressions by all unknowns, or by their steps, row by row. */
@@ -156,13 +156,16 @@ function slopes(
   role: Role,
   budget: Budget,
 ): Scoped[][] {
+  const plain = by.every(({ scope }) => scope.length === 0);
   return rows.map(({ node, scope: outer }) => {
-    const inside = new Set(symbols(node, role));
-    const stands = ({ name, indices }: Variable): boolean =>
-      !indices.every(isLiteral) || inside.has(algebra.symbol(name, role, indices) as SymbolNode);
+    if (plain && outer.length === 0 && (node.has & HAS.fold) === 0) {
+      const found = gradient(algebra, node, role, budget);
+      return by.map(({ variable: { name, indices } }): Scoped => {
+        const symbol = algebra.symbol(name, role, indices);
+        return { node: found.get(symbol) ?? algebra.zero, scope: [] };
+      });
+    }
     return by.map(({ variable, scope }): Scoped => {
-      const isApart = scope.length === 0 && outer.length === 0 && !stands(variable);
-      if (isApart && (node.has & HAS.fold) === 0) return { node: algebra.zero, scope: [] };
       budget.spend(256);
       // The indices of b become the innermost; those of a move out of their way.
       const raised = shift(algebra, node, scope.length);

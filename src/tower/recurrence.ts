@@ -14,6 +14,7 @@ import { partial } from "../expression/differentiate.ts";
 import { type Algebra, type Factor, HAS, type Node } from "../expression/node.ts";
 import { fresh, print, takenNames } from "../expression/print.ts";
 import { expand } from "../expression/substitute.ts";
+import { closedExponential, closedPower } from "./closed.ts";
 import { createFloors, type Floors } from "./floors.ts";
 import { Absent } from "./leaf.ts";
 
@@ -23,6 +24,8 @@ export interface Sequence {
   readonly initial: readonly Node[];
   /** In the index, a size, and in entries `name[k - 1]` of this and the other sequences. */
   readonly recurrence: Node;
+  /** The same for every k ≥ 0 without entries of this sequence, where there is such a form. */
+  readonly closed?: Node;
 }
 
 export interface Recurrences {
@@ -138,8 +141,22 @@ function createRules(algebra: Algebra, taken: ReadonlySet<string>, floors: Floor
     needs.set(name, needed);
     needed = outer;
     const initial = Array.from({ length: Math.max(1, from) }, (_, j) => floors.floor(node, j));
-    sequences.push({ name, initial, recurrence });
+    const closed = closedForm(node);
+    sequences.push({ name, initial, recurrence, ...(closed === undefined ? {} : { closed }) });
     return own;
+  }
+
+  /** Of negative powers and exponentials of what has low degree along the step. */
+  function closedForm(node: Node): Node | undefined {
+    if (node.kind === "call" && node.name === "exp") {
+      const inner = part(node.args[0]!);
+      return inner.kind === "polynomial" ? closedExponential(algebra, inner.coefficients, k) : undefined;
+    }
+    if (node.kind !== "product" || node.factors.length !== 1) return undefined;
+    const [[base, n]] = node.factors as readonly [Factor];
+    if (n >= 0) return undefined;
+    const inner = part(base);
+    return inner.kind === "polynomial" ? closedPower(algebra, inner.coefficients, -n, k) : undefined;
   }
 
   /** A recurrence, and the least k at which it holds. */

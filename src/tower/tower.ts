@@ -194,10 +194,11 @@ const closedJson = ({ orders, derivative }: GeneralTerm, squared: boolean) => ({
 const recurrenceJson = ({ index, sequences, model, optimality, nonzero }: Recurrences) => ({
   kind: "recurrence" as const,
   index,
-  sequences: sequences.map(({ name, initial, recurrence }) => ({
+  sequences: sequences.map(({ name, initial, recurrence, closed }) => ({
     name,
     initial: initial.map((node: Node) => print(node)),
     recurrence: print(recurrence),
+    ...(closed === undefined ? {} : { closed: print(closed) }),
   })),
   ...(model === undefined ? {} : { model: print(model) }),
   optimality: Object.fromEntries(optimality.map(({ parameter, node }) => [parameter, print(node)])),
