@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createBudget } from "../src/errors.ts";
+import { print } from "../src/expression/print.ts";
+import { mathjsEvaluate } from "../src/precise/mathjs.ts";
+import { resum } from "../src/resummation/optimality.ts";
 import { radiusOf, type Values } from "../src/resummation/radius.ts";
 import { model } from "./support/architectures.ts";
 
@@ -78,4 +81,22 @@ describe("the radius of convergence along a step", () => {
       { numRuns: 30, seed: 3 },
     );
   });
+});
+
+test("beyond the radius the tower diverges, and the resummed form is right", () => {
+  const given = model("1/(1 + w^2)");
+  const at = { theta: { w: 0.5 }, delta: { w: 3 }, inputs: {} };
+  const budget = () => createBudget({ milliseconds: 20_000 });
+  expect(radiusOf(given, at, budget()).singularity).toBeDefined();
+  const values = { w: 0.5, Delta_w: 3, y: 0 };
+  const exact = 1 / (1 + 3.5 ** 2);
+  const resummed = print(resum(given, budget()).model.node);
+  expect(mathjsEvaluate(resummed, values)).toBeCloseTo(exact, 15);
+  const errors = [4, 8, 12].map((order) => {
+    const { model: truncated } = resum(given, budget(), { order, open: ["w"] });
+    return Math.abs(mathjsEvaluate(print(truncated.node), values) - exact);
+  });
+  expect(errors[0]).toBeGreaterThan(1);
+  expect(errors[1]! / errors[0]!).toBeGreaterThan(10);
+  expect(errors[2]! / errors[1]!).toBeGreaterThan(10);
 });
