@@ -139,7 +139,7 @@ describe("bad input gets one line with its place and what would be accepted, and
     ],
     [
       ["tower", "--model", "relu(a*x)", "--order", "1"],
-      "error: 'relu' of a parameter is not analytic at 0: there is no tower; accepted: functions that are analytic in the parameters\n",
+      "error: there is no tower: abs(a*x) has a kink or jump inside the domain: the one-sided derivatives of order 1 along a are 0 and 0.877756; accepted: an architecture in the class; check shows the witness\n",
     ],
     [
       ["resum", "--model", "relu(a*x)"],

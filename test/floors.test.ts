@@ -13,7 +13,7 @@ import { expand, instantiate, rebuild } from "../src/expression/substitute.ts";
 import { openPrecise, type Precise, type Real, type Reals } from "../src/precise/mpfr.ts";
 import { seededRandom } from "../src/solve/start.ts";
 import { fault } from "./support/losses.ts";
-import { isClose, realValue } from "./support/real.ts";
+import { isClose, realValue } from "./support/reals.ts";
 
 let precise: Precise;
 beforeAll(async () => {

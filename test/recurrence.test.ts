@@ -12,7 +12,7 @@ import { seededRandom } from "../src/solve/start.ts";
 import type { Recurrences } from "../src/tower/recurrence.ts";
 import { isRecurrence, type Tower, towerJson } from "../src/tower/tower.ts";
 import { fault } from "./support/losses.ts";
-import { isClose, realValue } from "./support/real.ts";
+import { isClose, realValue } from "./support/reals.ts";
 
 let precise: Precise;
 beforeAll(async () => {

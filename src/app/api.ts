@@ -19,7 +19,7 @@ import type { Precise } from "../precise/mpfr.ts";
 import { openPrecise } from "../precise/mpfr.ts";
 import { primitives } from "../primitives/index.ts";
 import type { CarrierOptions } from "../resummation/carrier.ts";
-import { resumDecided } from "../resummation/decided.ts";
+import { asDecided, resumDecided } from "../resummation/decided.ts";
 import { type LatticeForm, latticeForm, type NoLatticeForm } from "../resummation/lattice/form.ts";
 import { type Resummed, resum as resumArchitecture } from "../resummation/optimality.ts";
 import { type Radius, radiusOf } from "../resummation/radius.ts";
@@ -155,14 +155,18 @@ export function exportScript(verdict: Verdict, language: Export): string | undef
 
 /**
  * The floors T_0 … T_order of the optimality condition for one datum, of any smooth loss and any number of outputs, and the
- * general term; with open sizes the floors of each family, the steps in their formulas.
+ * general term; with open sizes the floors of each family, the steps in their formulas. With a judge, a formula that has no tower
+ * as it is written has that of its verdict's form.
  *
  * @throws DescentError `input` for an order out of range, `unsupported` for losses and functions with a kink
  * @example
  * towerJson(tower(architecture({ model: "A*exp(-k*x)" }), 1)).generalTerm.model; // "(A*delta(n_A, 0) + delta(n_A, 1))*exp(-k*x)*(-x)^n_k"
  */
-export const tower = (given: Architecture, order: number, limits: Limits = {}): Tower =>
-  towerOf(given, order, budgetOf(limits));
+export function tower(given: Architecture, order: number, limits: Limits = {}, judge?: ZeroJudge): Tower {
+  const budget = budgetOf(limits);
+  const attempt = (a: Architecture): Tower => towerOf(a, order, budget);
+  return judge === undefined ? attempt(given) : asDecided(given, judge, budget, attempt);
+}
 
 /**
  * Every mixed derivative of the model of total order 0 … order, each once, those that are 0 among them.

@@ -20,9 +20,9 @@ export interface TowerFlags extends CheckFlags {
   readonly order: string;
 }
 
-export function tower(io: Io, name: string | undefined, flags: TowerFlags): number {
+export async function tower(io: Io, name: string | undefined, flags: TowerFlags): Promise<number> {
   const given = readGiven(name, flags);
-  const made = api.tower(given, whole(flags.order, "order"), limits(flags));
+  const made = api.tower(given, whole(flags.order, "order"), limits(flags), await api.openJudge());
   if (flags.json) {
     printJson(io, api.towerJson(made));
     return 0;

@@ -10,20 +10,19 @@ import type { CascadeStep } from "./cascade.ts";
 import { type Resummed, resum } from "./optimality.ts";
 
 /**
- * Resums an architecture as written, or else in the normal form of its verdict: `max(u, v) + min(u, v)` has no kink, and
- * `erf(u) + erfc(u)` is 1.
+ * What `attempt` makes of an architecture as written, or else of the normal form of its verdict: `max(u, v) + min(u, v)` has no
+ * kink, and `erf(u) + erfc(u)` is 1.
  *
- * @throws DescentError `unsupported` with the obstruction where the architecture is outside of the class, or where the cascade
- * stops and no order is given
+ * @throws DescentError `unsupported` with the obstruction where the architecture is outside of the class, or as `attempt` does
  */
-export function resumDecided(
+export function asDecided<T>(
   architecture: Architecture,
   judge: ZeroJudge,
   budget: Budget,
-  options: CarrierOptions = {},
-): Resummed {
+  attempt: (given: Architecture, isNormal: boolean) => T,
+): T {
   try {
-    return resum(architecture, budget, options);
+    return attempt(architecture, false);
   } catch (error) {
     if (!(error instanceof DescentError) || error.code !== "unsupported") throw error;
     const verdict = findVerdict(architecture, judge, budget);
@@ -34,10 +33,32 @@ export function resumDecided(
     }
     const normal = normalForm(architecture, verdict);
     if (normal === undefined) throw error;
-    const made = resum(normal, budget, { ...options, analytic: true });
-    return { ...made, steps: [formStep(architecture, normal), ...made.steps] };
+    try {
+      return attempt(normal, true);
+    } catch (again) {
+      // The formula as written is what the user knows.
+      throw again instanceof DescentError && again.code === "unsupported" ? error : again;
+    }
   }
 }
+
+/**
+ * Resums an architecture as written, or else in the normal form of its verdict.
+ *
+ * @throws DescentError `unsupported` with the obstruction where the architecture is outside of the class, or where the cascade
+ * stops and no order is given
+ */
+export const resumDecided = (
+  architecture: Architecture,
+  judge: ZeroJudge,
+  budget: Budget,
+  options: CarrierOptions = {},
+): Resummed =>
+  asDecided(architecture, judge, budget, (given, isNormal) => {
+    if (!isNormal) return resum(given, budget, options);
+    const made = resum(given, budget, { ...options, analytic: true });
+    return { ...made, steps: [formStep(architecture, given), ...made.steps] };
+  });
 
 /** The architecture in the normal form of its verdict; undefined where there is none. */
 function normalForm(architecture: Architecture, { certificate }: Verdict): Architecture | undefined {

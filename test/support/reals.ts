@@ -26,7 +26,7 @@ export function evaluate(
         return { value: x, magnitude: r.unary("abs", x) };
       }
       case "symbol": {
-        const x = node.role === "constant" ? r.pi() : value(node);
+        const x = node.role === "constant" && node.name === "pi" ? r.pi() : value(node);
         return { value: x, magnitude: r.unary("abs", x) };
       }
       case "sum": {
@@ -64,4 +64,14 @@ export function evaluate(
         throw new Error(node.kind);
     }
   }
+}
+
+/** The value alone. */
+export const realValue = (r: Reals, root: Node, value: (symbol: SymbolNode) => Real): Real =>
+  evaluate(root, r, value).value;
+
+/** Equal to so many digits, relative to the larger of 1 and the expected value. */
+export function isClose(r: Reals, got: Real, expected: Real, digits: number): boolean {
+  const scale = r.max(r.number(1), r.abs(expected));
+  return r.compare(r.div(r.abs(r.sub(got, expected)), scale), r.power(r.number(10), -digits)) <= 0;
 }
