@@ -2,7 +2,7 @@
 import * as api from "../src/app/api.ts";
 import { columns } from "../src/app/report.ts";
 import { programJson } from "../src/resummation/json.ts";
-import { median } from "./measure.ts";
+import { median, peakMemory } from "./measure.ts";
 
 const time = (work: () => void, times = 51): number => {
   for (let k = 0; k < times; k++) work();
@@ -26,9 +26,6 @@ export function benchResum(): boolean {
     milliseconds: time(() => void program(P), P > 16 ? 11 : 51),
     length: program(P).length,
   }));
-  const before = process.memoryUsage().heapUsed;
-  const kept = api.resum(atoms(16));
-  const memory = (process.memoryUsage().heapUsed - before) / 2 ** 20;
   console.log(`\nresummation of one atom: ${atom.toFixed(2)} ms, held to ${HELD.atom}`);
   console.log(
     columns([
@@ -43,7 +40,7 @@ export function benchResum(): boolean {
     ]),
   );
   console.log(`held to ${HELD.program} ms at 64 parameters; published: ${PUBLISHED}`);
-  console.log(`heap for ${kept.parameters.length} parameters: about ${memory.toFixed(1)} MB`);
+  console.log(`the most memory of this process so far: ${peakMemory().toFixed(0)} MiB`);
   const whole = rows.find(({ P }) => P === 16)!.milliseconds;
   return atom <= HELD.atom && whole <= HELD.program;
 }

@@ -69,8 +69,7 @@ console.log(
 );
 console.log(`\nsize of the 64-parameter module: ${(emit().code.length / 1024).toFixed(1)} KiB`);
 if (rows.some(([, time, bound]) => bound !== null && time > bound)) process.exitCode = 1;
-if (!(await benchTower())) process.exitCode = 1;
-if (!benchResum()) process.exitCode = 1;
-
 const { 2: picture = "bench/out/verdicts.svg" } = process.argv;
 if (!(await benchVerdicts(judge, precise, picture))) process.exitCode = 1;
+if (!(await benchTower())) process.exitCode = 1;
+if (!benchResum()) process.exitCode = 1;

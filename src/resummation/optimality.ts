@@ -110,7 +110,7 @@ function squares(
   const [first] = slopes(algebra, [{ node: model, scope: [] }], by, "parameter", budget) as [Scoped[]];
   const shiftedSlopes = first.map(({ node, scope }) => ({ node: shifted(node), scope }));
   const curvature = slopes(algebra, first, by, "parameter", budget).map((row) =>
-    row.map(({ node, scope }) => ({ node: shifted(node), scope })),
+    row.map((entry) => (entry.node === algebra.zero ? entry : { ...entry, node: shifted(entry.node) })),
   );
   let whole: Scoped[][] | undefined;
   let steps: CascadeStep[] | undefined;
@@ -157,12 +157,14 @@ function slopes(
   budget: Budget,
 ): Scoped[][] {
   const plain = by.every(({ scope }) => scope.length === 0);
+  const symbols = plain ? by.map(({ variable: v }) => algebra.symbol(v.name, role, v.indices)) : [];
+  const none: Scoped = { node: algebra.zero, scope: [] };
   return rows.map(({ node, scope: outer }) => {
     if (plain && outer.length === 0 && (node.has & HAS.fold) === 0) {
       const found = gradient(algebra, node, role, budget);
-      return by.map(({ variable: { name, indices } }): Scoped => {
-        const symbol = algebra.symbol(name, role, indices);
-        return { node: found.get(symbol) ?? algebra.zero, scope: [] };
+      return symbols.map((symbol): Scoped => {
+        const slope = found.get(symbol);
+        return slope === undefined ? none : { node: slope, scope: [] };
       });
     }
     return by.map(({ variable, scope }): Scoped => {
