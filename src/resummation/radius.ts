@@ -76,7 +76,7 @@ export function radiusOf(
     budget.spend(CELL_COST + order.length);
     operands = [];
     const values = new Map<Node, D.Disc>();
-    for (const node of order) values.set(node, valueOf(node, t, values));
+    for (const node of order) values.set(node, nodeAt(node, t, values));
     value = values.get(root)!;
     return operands;
   }
@@ -88,7 +88,7 @@ export function radiusOf(
     return made;
   }
 
-  function valueOf(node: Node, t: D.Disc, values: ReadonlyMap<Node, D.Disc>): D.Disc {
+  function nodeAt(node: Node, t: D.Disc, values: ReadonlyMap<Node, D.Disc>): D.Disc {
     const of = (child: Node): D.Disc => values.get(child)!;
     switch (node.kind) {
       case "number":
